@@ -1,0 +1,180 @@
+"""The command line: `autograder --help`. Heavy imports stay inside the commands, so that help is instant."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).parents[1]
+EXIT_USAGE, EXIT_NOT_ALL_GRADED = 2, 3
+
+
+class Refused(click.ClickException):
+    """One sentence to the user, exit status 2."""
+
+    exit_code = EXIT_USAGE
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Our own named errors become one sentence; anything else is a bug and keeps its traceback."""
+    from autograder import intake, judge, record, results, suite
+    from autograder.sandbox.supervisor import SandboxError
+
+    try:
+        yield
+    except (
+        intake.NoSubmissions, judge.JudgeError, record.RecordError, results.ResultsError, suite.UnknownHomework, SandboxError,
+    ) as error:  # fmt: skip
+        raise Refused(str(error)) from None
+
+
+def _chosen(homework: str | None) -> list[str]:
+    from autograder import suite
+
+    if homework and homework not in suite.homeworks():
+        raise Refused(f"there is no homework {homework!r}; the homeworks are {', '.join(suite.homeworks())}")
+    return [homework] if homework else suite.homeworks()
+
+
+def _default_workers() -> int:
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """Grade, prove and release the lecture's homework."""
+
+
+@main.command()
+@click.argument("homework", required=False)
+@click.option("--check", is_flag=True, help="Write nothing; fail if a committed file is not what would be built.")
+def release(homework: str | None, check: bool) -> None:
+    """Build the notebooks of HOMEWORK (default: all) from their percent scripts."""
+    from autograder import release as releasing
+
+    changed = []
+    for name in [homework] if homework else releasing.homeworks(ROOT):
+        try:
+            changed += releasing.release(name, ROOT, check=check)
+        except releasing.ReleaseError as error:
+            raise Refused(str(error)) from None
+    for path in changed:
+        click.echo(f"{'differs' if check else 'wrote'} {path}")
+    if check and changed:
+        raise Refused("run `autograder release` and commit what it wrote")
+
+
+@main.command()
+@click.argument("homework")
+def record(homework: str) -> None:
+    """Record references, mistake fingerprints and public check answers of HOMEWORK from its solution."""
+    from autograder import record as recording
+    from autograder import suite
+
+    with _plain_errors():
+        chosen = suite.load(homework)
+        found, public = recording.record(chosen, ROOT, _default_workers())
+        recording.write(chosen, ROOT, found, public)
+    click.echo(f"{homework}: recorded {len(found.solution)} observations and {len(found.fingerprints)} mistakes")
+
+
+@main.command()
+@click.argument("homework", required=False)
+@click.option("--mutants", is_flag=True, help="Measure the mutation score too (minutes; needs the dev extra).")
+@click.option("--recorded", is_flag=True, help="Record again in memory and compare with what is committed.")
+def verify(homework: str | None, mutants: bool, recorded: bool) -> None:
+    """Prove HOMEWORK: solution = full, stub = 0, mistakes caught and named, variants accepted, nothing leaked."""
+    from autograder import suite
+    from autograder import verify as verifying
+
+    failed = False
+    with _plain_errors():
+        for name in _chosen(homework):
+            chosen = suite.load(name)
+            finding = verifying.verify(chosen, ROOT, _default_workers())
+            broken = list(finding.broken) + (verifying.check_recorded(chosen, ROOT) if recorded else [])
+            tried = finding.tried
+            click.echo(f"{name}: {tried['mistakes']} mistakes, {tried['variants']} variants, {len(broken)} broken promises")
+            for sentence in broken:
+                click.echo(f"  {sentence}")
+            failed = bool(broken) or failed
+            if mutants:
+                failed = not _print_mutants(chosen) or failed
+    if failed:
+        sys.exit(1)
+
+
+def _print_mutants(chosen) -> bool:
+    """Print the mutation score; whether it is good enough."""
+    from autograder import mutants
+
+    score = mutants.measure(chosen, ROOT, _default_workers())
+    click.echo(
+        f"  mutants: {score.killed} killed, {score.timed_out} timed out, {len(score.equivalent)} equivalent,"
+        f" {len(score.missed)} missed; {score.share:.1%} noticed"
+    )
+    for mutant in score.missed:
+        click.echo(f"    missed: {mutant.exercise}: {mutant.edit}")
+    for mutant, reason in score.equivalent:
+        click.echo(f"    equivalent: {mutant.exercise}: {mutant.edit} ({reason})")
+    for line in score.unused:
+        click.echo(f"    no such survivor any more: {line}")
+    return score.share >= 0.95 and not score.missed and not score.unused
+
+
+@main.command()
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.option("--homework", help="Which homework this is; needed only when the names do not tell.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("results"), show_default=True, help="Results folder.")
+@click.option("--workers", type=click.IntRange(1, 256), help="Submissions at a time (default: one a core).")
+@click.option("--allow-weaker-sandbox", is_flag=True, help="Grade although a layer of the sandbox is missing here.")
+@click.option("--force", is_flag=True, help="Grade everything again, also what has not changed.")
+def grade(
+    submissions: Path, homework: str | None, out: Path, workers: int | None, allow_weaker_sandbox: bool, force: bool
+) -> None:
+    """Grade SUBMISSIONS: a notebook, or a folder of notebooks, student folders or zips."""
+    from autograder import session
+
+    with _plain_errors():
+        name = session.which_homework(submissions, homework)
+        level = "weak" if allow_weaker_sandbox else "best"
+        finished = session.grade_class(submissions, name, out, workers or _default_workers(), level, force, click.echo)
+    click.echo(finished.summary)
+    click.echo(f"class report: {finished.report}")
+    if finished.ungraded:
+        click.echo(f"could not be graded: {', '.join(finished.ungraded)}", err=True)
+        sys.exit(EXIT_NOT_ALL_GRADED)
+
+
+@main.command()
+@click.argument("results", type=click.Path(path_type=Path))
+def report(results: Path) -> None:
+    """Write the class report and every student's feedback of RESULTS again."""
+    from autograder import session
+
+    with _plain_errors():
+        click.echo(f"class report: {session.write_pages(results)}")
+
+
+@main.command()
+@click.argument("results", type=click.Path(path_type=Path))
+@click.option("--to", "form", type=click.Choice(["csv"]), required=True, help="The form to write, to standard output.")
+def export(results: Path, form: str) -> None:
+    """Write the newest run of RESULTS for another program."""
+    from autograder import export as exporting
+    from autograder.results import Results
+
+    with _plain_errors(), Results(results) as store:
+        exporting.write_csv(store.reports(), sys.stdout)
+
+
+@main.command()
+def doctor() -> None:
+    """Say what this machine offers to the sandbox, and what would be undefended."""
+    from autograder import doctor as examining
+
+    click.echo(examining.describe())

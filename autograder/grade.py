@@ -1,0 +1,92 @@
+"""Grades many submissions: harvest and judge here, observe in the sandbox by a few threads that only wait."""
+
+import hashlib
+import importlib.metadata
+import platform
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+
+from autograder import references, suite
+from autograder.cells import UnreadableNotebook
+from autograder.harvest import harvest
+from autograder.judge import judge
+from autograder.observe import Observed, observe
+from autograder.records import Harvest, Report, Score, Submission, Verdict
+from autograder.sandbox.supervisor import Sandbox
+from autograder.suite import Suite
+
+AHEAD = 4  # submissions in flight per worker: enough that a slow one in front stops nobody
+
+
+@dataclass(frozen=True)
+class Grading:
+    """One submission on its way through the grader."""
+
+    submission: Submission
+    harvest: Harvest
+    problem: str = ""
+
+
+def grade(
+    submissions: Iterable[Submission], chosen: Suite, workers: int, level: str, done: Callable[[Report], None]
+) -> None:
+    """Grade each submission and hand its report to `done`, in the order of the submissions."""
+    known = references.load(chosen.references)
+    with Sandbox(chosen.probe_sources, level) as sandbox:
+        made_by = provenance(chosen, known, sandbox.level)
+
+        def finish(grading: Grading, scores: list[Score]) -> None:
+            done(to_report(grading, chosen, scores, made_by))
+
+        judge(chosen, known, _observe_all(submissions, chosen, known, sandbox, workers), finish)
+
+
+def harvest_submission(notebook: bytes, chosen: Suite) -> tuple[Harvest, str]:
+    """The harvest, and in one sentence why there is none; then every exercise is UNREADABLE."""
+    others = {name: suite.load(name).names for name in suite.homeworks() if name != chosen.homework}
+    try:
+        return harvest(notebook, chosen.names, others), ""
+    except UnreadableNotebook as error:
+        problem = str(error)
+        return Harvest((), dict.fromkeys(chosen.names, (Verdict.UNREADABLE, problem))), problem
+
+
+def _observe_all(
+    submissions: Iterable[Submission], chosen: Suite, known: references.References, sandbox: Sandbox, workers: int
+) -> Iterator[tuple[Grading, Observed]]:
+    waiting: deque[tuple[Grading, Future[Observed]]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        for submission in submissions:
+            grading = Grading(submission, *harvest_submission(submission.notebook, chosen))
+            waiting.append((grading, pool.submit(observe, grading.harvest, chosen, sandbox, known)))
+            if len(waiting) > workers * AHEAD:
+                grading, future = waiting.popleft()
+                yield grading, future.result()
+        for grading, future in waiting:
+            yield grading, future.result()
+
+
+def to_report(grading: Grading, chosen: Suite, scores: list[Score], made_by: dict[str, str]) -> Report:
+    return Report(
+        student=grading.submission.student,
+        homework=chosen.homework,
+        origin=grading.submission.origin,
+        scores=tuple(scores),
+        notes=grading.harvest.notes,
+        problem=grading.problem,
+        made_by=made_by | {"source": hashlib.sha256(grading.submission.notebook).hexdigest()},
+    )
+
+
+def provenance(chosen: Suite, known: references.References, level: str) -> dict[str, str]:
+    """How a grade was made: enough to make it again."""
+    return {
+        "suite": chosen.digest,
+        "solution": known.provenance.get("solution", ""),
+        "python": platform.python_version(),
+        "torch": importlib.metadata.version("torch"),
+        "autograder": importlib.metadata.version("lecture19-homework"),
+        "sandbox": level,
+    }

@@ -1,0 +1,72 @@
+"""Records what the solution and every known mistake bring back: the hidden references and the public check answers."""
+
+import hashlib
+import importlib.metadata
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from autograder import bank, references
+from autograder.grade import harvest_submission
+from autograder.observe import observe_exercise
+from autograder.public import record_public
+from autograder.records import Harvest
+from autograder.references import Fingerprint, Observations, References
+from autograder.sandbox.supervisor import Sandbox
+from autograder.suite import Suite
+
+
+class RecordError(Exception):
+    """Something cannot be recorded; one sentence."""
+
+
+def solution_harvest(root: Path, homework: str) -> Harvest:
+    """What the grader would run of our own solution notebook."""
+    from autograder.suite import load
+
+    path = root / "solutions" / homework / f"{homework}.ipynb"
+    if not path.exists():
+        raise RecordError(f"{path} does not exist; run `autograder release {homework}` first")
+    return harvest_submission(path.read_bytes(), load(homework))[0]
+
+
+def record(suite: Suite, root: Path, workers: int = 2) -> tuple[References, dict]:
+    """Observe the solution and each mistake afresh; nothing is written. Also the public checks' answers."""
+    solution = solution_harvest(root, suite.homework)
+    known = bank.mistakes(suite)
+    with Sandbox(suite.probe_sources) as sandbox, ThreadPoolExecutor(workers) as pool:
+        fingerprints = pool.map(lambda answer: _fingerprint(answer, solution, suite, sandbox), known)
+        own: Observations = {}
+        for exercise in suite.exercises:
+            own |= observe_exercise(exercise.name, solution, suite, sandbox)
+        found = References(own, tuple(fingerprints), provenance(suite, solution))
+    return found, record_public(suite, solution.statements, known)
+
+
+def provenance(suite: Suite, solution: Harvest) -> dict[str, str]:
+    """From what the references were made: when either hash changes, they have to be recorded again."""
+    return {
+        "solution": _hash(*(source for source, _ in solution.statements)),
+        "probes": _hash(*(source for _, source in sorted(suite.probe_sources.items()))),
+        "mistakes": _hash(*(answer.source + answer.says for answer in bank.mistakes(suite))),
+        "torch": importlib.metadata.version("torch"),
+        "numpy": importlib.metadata.version("numpy"),
+    }
+
+
+def write(suite: Suite, root: Path, found: References, public: dict) -> None:
+    from autograder.public import write_public
+
+    references.save(suite.references, found)
+    write_public(root / "assignments" / suite.homework / "checks.json", public)
+
+
+def _fingerprint(answer: bank.Answer, solution: Harvest, suite: Suite, sandbox: Sandbox) -> Fingerprint:
+    harvest = Harvest(answer.put_into(solution.statements))
+    return Fingerprint(answer.exercise, answer.name, answer.says, observe_exercise(answer.exercise, harvest, suite, sandbox))
+
+
+def _hash(*parts: str) -> str:
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part.encode() + b"\0")
+    return digest.hexdigest()[:16]

@@ -1,0 +1,114 @@
+"""The words of the grader as frozen records: what flows from a submission to its report."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Verdict(StrEnum):
+    """How an observation or a test ended; GRADER_ERROR is never the student's fault."""
+
+    PASSED = "PASSED"
+    WRONG = "WRONG"
+    CRASHED = "CRASHED"
+    TIMED_OUT = "TIMED_OUT"
+    OUT_OF_MEMORY = "OUT_OF_MEMORY"
+    NOT_WRITTEN = "NOT_WRITTEN"
+    SKIPPED = "SKIPPED"
+    FORBIDDEN = "FORBIDDEN"
+    UNREADABLE = "UNREADABLE"
+    GRADER_ERROR = "GRADER_ERROR"
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One graded definition of a homework.
+
+    uses: earlier exercises that a student's answer may call; when one of those failed, this one is judged again
+    with our stand-in in its place (follow-through credit).
+    """
+
+    name: str
+    section: str
+    uses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A student's notebook as bytes; origin is where it was found, for messages only."""
+
+    student: str
+    origin: str
+    notebook: bytes
+
+
+@dataclass(frozen=True)
+class Harvest:
+    """The definitions of one notebook.
+
+    statements: (source, place) in notebook order; a place reads "cell 12".
+    problems: exercise -> (verdict, saw) for what cannot be run at all.
+    notes: repairs and oddities, one sentence each.
+    """
+
+    statements: tuple[tuple[str, str], ...]
+    problems: dict[str, tuple[Verdict, str]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one probe brought back: values if the verdict is PASSED, else what was seen of the failure.
+
+    values: name -> Tensor, bool, int, float or str. error: the exception's class name, when one was raised.
+    seconds: processor time of the child; megabytes: its peak resident memory.
+    """
+
+    probe: str
+    verdict: Verdict
+    values: dict[str, Any] = field(default_factory=dict)
+    saw: str = ""
+    error: str = ""
+    seconds: float = 0.0
+    megabytes: float = 0.0
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Score:
+    """The outcome of one hidden test for one submission. title is the test's docstring."""
+
+    exercise: str
+    test: str
+    title: str
+    verdict: Verdict
+    points: float
+    max_points: int
+    saw: str = ""
+    think: str = ""
+    read: str = ""
+    mistake: str = ""
+    advice: str = ""
+    seconds: float = 0.0
+    followed_through: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that is known of one graded submission. problem: why nothing could be graded, if so."""
+
+    student: str
+    homework: str
+    origin: str
+    scores: tuple[Score, ...]
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+    made_by: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def points(self) -> float:
+        return sum(score.points for score in self.scores)
+
+    @property
+    def max_points(self) -> int:
+        return sum(score.max_points for score in self.scores)

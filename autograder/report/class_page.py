@@ -1,0 +1,129 @@
+"""The class report: one HTML file for the TAs that needs no network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autograder.records import Report, Score, Verdict
+from autograder.report.outline import by_exercise
+from autograder.report.page import render
+from autograder.report.tally import (
+    graded,
+    level_of,
+    quartiles,
+    tally_exercises,
+    tally_mistakes,
+    tally_tests,
+    tally_verdicts,
+)
+from autograder.report.wording import LABELS, name_mistake, show_points
+
+MOST_BINS = 12
+VERDICT_GROUPS = (
+    ("Right", {Verdict.PASSED: "the property holds"}),
+    (
+        "The student's code",
+        {
+            Verdict.WRONG: "it ran, and its answer is not right",
+            Verdict.CRASHED: "it raised an exception or ended the process",
+            Verdict.TIMED_OUT: "it was still running when its time was up",
+            Verdict.OUT_OF_MEMORY: "it asked for more memory than is allowed",
+            Verdict.FORBIDDEN: "it did what no homework needs, and was stopped",
+        },
+    ),
+    (
+        "Nothing to judge",
+        {
+            Verdict.NOT_WRITTEN: "the stub is still there, or the definition is gone",
+            Verdict.UNREADABLE: "a cell has a syntax error, or the file is no notebook",
+            Verdict.SKIPPED: "it was not run, because of something before it",
+        },
+    ),
+    ("The grader", {Verdict.GRADER_ERROR: "the test or the grader failed: ours to repair, then grade again"}),
+)
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Students with points in [low, high), the last bin with its upper end; share: of the fullest bin, in [0, 1]."""
+
+    low: int
+    high: int
+    count: int
+    share: float
+
+
+def class_report_html(reports: Sequence[Report], title: str) -> str:
+    """The whole class on one page; it links to feedback/<feedback_file_name(student)>.html beside it."""
+    rated = graded(reports)
+    exercises, tests = tally_exercises(reports), tally_tests(reports)
+    points = [report.points for report in rated]
+    most = max((report.max_points for report in rated), default=0)
+    return render(
+        "class_report.html",
+        scripts=("class_report.js",),
+        title=title,
+        reports=reports,
+        rated=rated,
+        most=most,
+        quartiles=quartiles(points) if points else None,
+        full=sum(report.points >= report.max_points for report in rated),
+        bins=score_bins(points, most),
+        exercises=exercises,
+        tests=tests,
+        nobody=[test for test in tests if test.judged and not test.passed],
+        everybody=[test for test in tests if test.judged and test.passed == test.judged],
+        mistakes=tally_mistakes(reports),
+        verdicts=tally_verdicts(reports),
+        verdict_groups=VERDICT_GROUPS,
+        ungraded=[report for report in reports if report.problem],
+        ours=[(report, score) for report in reports for score in report.scores if score.verdict == Verdict.GRADER_ERROR],
+        rows=[(report, _cells(report, [each.name for each in exercises]), _remarks(report)) for report in reports],
+        made_by=_provenance(reports),
+    )
+
+
+def score_bins(points: Sequence[float], most: int) -> list[Bin]:
+    """A histogram from 0 to `most` in steps of 1, 2, 5, 10, 20, …: at most a dozen bins."""
+    if not points or most <= 0:
+        return []
+    steps = (digit * 10**power for power in range(10) for digit in (1, 2, 5))
+    step = next(step for step in steps if most / step <= MOST_BINS)
+    lows = list(range(0, most, step))
+    counts = [0] * len(lows)
+    for value in points:
+        counts[max(0, min(int(value // step), len(lows) - 1))] += 1
+    fullest = max(counts)
+    return [Bin(low, min(low + step, most), count, count / fullest) for low, count in zip(lows, counts, strict=True)]
+
+
+def _cells(report: Report, exercises: list[str]) -> list[tuple[str, str]]:
+    """(points, level) of a student, one for each exercise of the class; levels as in `level_of`."""
+    scores = {} if report.problem else by_exercise(report.scores)
+    return [_cell(scores.get(name, ())) for name in exercises]
+
+
+def _cell(scores: Sequence[Score]) -> tuple[str, str]:
+    if not scores:
+        return "", "open"
+    return show_points(sum(score.points for score in scores)), level_of(scores)
+
+
+def _remarks(report: Report) -> str:
+    """What a TA would filter for: verdicts other than right or wrong, mistakes, stand-ins, repairs."""
+    if report.problem:
+        return f"could not be graded: {report.problem}"
+    unusual = [score.verdict for score in report.scores if score.verdict not in (Verdict.PASSED, Verdict.WRONG)]
+    remarks = [LABELS[verdict] for verdict in unusual]
+    remarks += [name_mistake(score.mistake) for score in report.scores if score.mistake]
+    remarks += ["followed through" for score in report.scores if score.followed_through]
+    remarks += ["notebook repaired"] if report.notes else []
+    return ", ".join(dict.fromkeys(remarks))
+
+
+def _provenance(reports: Sequence[Report]) -> dict[str, list[str]]:
+    """How the grades were made: key -> the values found; "source" is another one for each student."""
+    found: dict[str, dict[str, None]] = {}
+    for report in reports:
+        for key, value in report.made_by.items():
+            found.setdefault(key, {})[value] = None
+    return {key: list(values) for key, values in found.items() if key != "source"}

@@ -1,0 +1,117 @@
+"""One student's feedback, in the terminal, as Markdown and as an HTML page."""
+
+import textwrap
+
+from autograder.records import Report, Verdict
+from autograder.report.outline import Finding, Part, outline
+from autograder.report.page import render
+from autograder.report.wording import LABELS, clean, clean_markdown, show_share
+
+WIDTH = 80
+_SIGNS = {"passed": "✓", "ours": "!", "open": "○", "lost": "✗"}
+
+
+def feedback_text(report: Report, sections: dict[str, str]) -> str:
+    """Feedback for a terminal of 80 columns."""
+    lines = _row("", f"{report.homework}, {report.student}", show_share(report.points, report.max_points))
+    if report.problem:
+        lines += ["", *_wrap("  ", "could not be graded: ", report.problem)]
+    for part in outline(report, sections):
+        lines += ["", *_part_lines(part)]
+    if report.notes:
+        lines += ["", "notes on the notebook"]
+        lines += [line for note in report.notes for line in _wrap("  ", "- ", note)]
+    return "\n".join(lines) + "\n"
+
+
+def _part_lines(part: Part) -> list[str]:
+    lines = _row("", part.heading, show_share(part.points, part.max_points))
+    if part.calm:
+        lines += _wrap("  ", "", part.calm)
+    labels = max((len(LABELS[finding.verdict]) for finding in part.findings), default=0)
+    for finding in part.findings:
+        lines += _finding_lines(finding, labels)
+    for name, advice in part.mistakes:
+        lines += _wrap("  ", "known mistake: ", name) + _wrap(" " * 12, "", advice)
+    if part.stand_ins:
+        lines += _wrap("  ", "", f"judged with our {', '.join(part.stand_ins)} in place of yours")
+    return lines
+
+
+def _finding_lines(finding: Finding, labels: int) -> list[str]:
+    lines = []
+    for score in finding.scores:
+        label = f"  {LABELS[score.verdict]:<{labels}}  "
+        lines += _row(label, score.title, show_share(score.points, score.max_points))
+    for name, text in finding.hint:
+        lines += _wrap(" " * 12, f"{name + ':':<7}", text)
+    return lines
+
+
+def _row(label: str, text: str, points: str) -> list[str]:
+    """A line with its points at the right edge; what does not fit goes on below."""
+    room = WIDTH - len(label) - max(8, len(points) + 1)
+    first, *rest = textwrap.wrap(clean(text), room) or [""]
+    return [f"{label}{first:<{room}}{points:>{WIDTH - len(label) - room}}", *(" " * len(label) + line for line in rest)]
+
+
+def _wrap(margin: str, lead: str, text: str) -> list[str]:
+    following = margin + " " * len(lead)
+    return textwrap.wrap(clean(text), WIDTH, initial_indent=margin + lead, subsequent_indent=following)
+
+
+def feedback_markdown(report: Report, sections: dict[str, str]) -> str:
+    """Feedback as CommonMark; every text of a student or a test is escaped."""
+    md, parts = clean_markdown, outline(report, sections)
+    lines = [f"# {md(report.homework)}: {show_share(report.points, report.max_points)} points", "", md(report.student), ""]
+    if report.problem:
+        lines += [f"**Could not be graded:** {md(report.problem)}", ""]
+    if parts:
+        lines += ["| exercise | points |", "|---|---:|"]
+        lines += [f"| {md(part.heading)} | {show_share(part.points, part.max_points)} |" for part in parts] + [""]
+    for part in parts:
+        lines += _markdown_part(part)
+    if report.notes:
+        lines += ["## Notes on your notebook", "", *(f"- {md(note)}" for note in report.notes), ""]
+    if report.made_by:
+        lines += ["## How this grade was made", "", *(f"- {md(key)}: {md(value)}" for key, value in report.made_by.items())]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _markdown_part(part: Part) -> list[str]:
+    md = clean_markdown
+    lines = [f"## {md(part.heading)}: {show_share(part.points, part.max_points)}", ""]
+    if part.calm:
+        lines += [f"○ {md(part.calm)}", ""]
+    for finding in part.findings:
+        for score in finding.scores:
+            share = show_share(score.points, score.max_points)
+            lines.append(f"- {sign(score.verdict)} **{LABELS[score.verdict]}** ({share}) {md(score.title)}")
+        lines += [f"  - *{name}:* {md(text)}" for name, text in finding.hint]
+    lines += [""] if part.findings else []
+    for name, advice in part.mistakes:
+        lines += [f"**Known mistake: {md(name)}.** {md(advice)}", ""]
+    if part.stand_ins:
+        lines += [f"Judged with our {md(', '.join(part.stand_ins))} in place of yours.", ""]
+    return lines
+
+
+def feedback_html(report: Report, sections: dict[str, str]) -> str:
+    """Feedback as one self-contained page."""
+    parts = outline(report, sections)
+    full = sum(part.is_full for part in parts)
+    return render("feedback.html", report=report, parts=parts, full=full, sign=sign, tone=tone)
+
+
+def sign(verdict: Verdict) -> str:
+    """A mark beside the verdict's word, so that neither colour nor mark has to be read alone."""
+    return _SIGNS[tone(verdict)]
+
+
+def tone(verdict: Verdict) -> str:
+    """ "passed", "lost", "open" (nothing to judge yet) or "ours"."""
+    if verdict == Verdict.PASSED:
+        return "passed"
+    if verdict == Verdict.GRADER_ERROR:
+        return "ours"
+    return "open" if verdict in (Verdict.NOT_WRITTEN, Verdict.SKIPPED) else "lost"

@@ -1,0 +1,100 @@
+"""The outline of one student's feedback, the same for the terminal, Markdown and HTML."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from autograder.records import Report, Score, Verdict
+from autograder.report.wording import OURS, name_mistake
+
+NOTHING_TO_JUDGE = {Verdict.NOT_WRITTEN, Verdict.SKIPPED, Verdict.UNREADABLE}
+NOT_WRITTEN = "not written yet"  # what the worker saw of a stub; the verdict's label says it already
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Neighbouring tests with one verdict and one explanation; hint: (("saw", …), ("think", …), ("read", …)), or (("note", …),)."""
+
+    verdict: Verdict
+    scores: tuple[Score, ...]
+    hint: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is told of one exercise. calm: the one line that stands for all tests when there was nothing to judge."""
+
+    name: str
+    section: str
+    points: float
+    max_points: int
+    calm: str
+    findings: tuple[Finding, ...]
+    mistakes: tuple[tuple[str, str], ...]
+    stand_ins: tuple[str, ...]
+
+    @property
+    def heading(self) -> str:
+        return f"{self.section} {self.name}".strip()
+
+    @property
+    def is_full(self) -> bool:
+        return self.points >= self.max_points
+
+
+def outline(report: Report, sections: dict[str, str]) -> tuple[Part, ...]:
+    """The exercises in order of first appearance; none if nothing could be graded."""
+    if report.problem:
+        return ()
+    return tuple(_part(name, sections.get(name, ""), scores) for name, scores in by_exercise(report.scores).items())
+
+
+def by_exercise(scores: Iterable[Score]) -> dict[str, tuple[Score, ...]]:
+    """exercise -> its scores, in order of first appearance."""
+    grouped: dict[str, tuple[Score, ...]] = {}
+    for score in scores:
+        grouped[score.exercise] = (*grouped.get(score.exercise, ()), score)
+    return grouped
+
+
+def _part(name: str, section: str, scores: tuple[Score, ...]) -> Part:
+    calm = _calm_line(scores)
+    return Part(
+        name=name,
+        section=section,
+        points=sum(score.points for score in scores),
+        max_points=sum(score.max_points for score in scores),
+        calm=calm,
+        findings=() if calm else _findings(scores),
+        mistakes=_distinct((name_mistake(score.mistake), score.advice) for score in scores if score.mistake),
+        stand_ins=_distinct(used for score in scores for used in score.followed_through),
+    )
+
+
+def _calm_line(scores: tuple[Score, ...]) -> str:
+    """One line in place of a list of tests that all say the same: there was nothing to judge."""
+    reasons = {(score.verdict, score.saw) for score in scores}
+    if len(reasons) > 1 or not {verdict for verdict, _ in reasons} <= NOTHING_TO_JUDGE:
+        return ""
+    verdict, saw = reasons.pop()
+    if verdict == Verdict.NOT_WRITTEN:
+        return saw or NOT_WRITTEN
+    return saw or "it could not be judged"
+
+
+def _findings(scores: tuple[Score, ...]) -> tuple[Finding, ...]:
+    groups = groupby(scores, key=lambda score: (score.verdict, _hint(score)))
+    return tuple(Finding(verdict, tuple(members), hint) for (verdict, hint), members in groups)
+
+
+def _hint(score: Score) -> tuple[tuple[str, str], ...]:
+    """A failure of ours is told in our own words: the error may quote the hidden test."""
+    if score.verdict == Verdict.PASSED or (score.verdict == Verdict.NOT_WRITTEN and score.saw == NOT_WRITTEN):
+        return ()
+    if score.verdict == Verdict.GRADER_ERROR:
+        return (("note", OURS),)
+    return tuple((name, text) for name, text in (("saw", score.saw), ("think", score.think), ("read", score.read)) if text)
+
+
+def _distinct(items: Iterable) -> tuple:
+    return tuple(dict.fromkeys(items))

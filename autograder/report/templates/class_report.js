@@ -1,0 +1,52 @@
+"use strict";
+
+function valueOf(row, column) {
+  const cell = row.cells[column];
+  const text = (cell.dataset.value ?? cell.textContent).trim();
+  const number = parseFloat(text);
+  return Number.isNaN(number) ? text.toLowerCase() : number;
+}
+
+function compare(a, b) {
+  if (typeof a === typeof b) return typeof a === "number" ? a - b : a.localeCompare(b);
+  return typeof a === "number" ? 1 : -1;
+}
+
+function sortBy(table, header) {
+  const direction = header.getAttribute("aria-sort") === "ascending" ? "descending" : "ascending";
+  const sign = direction === "ascending" ? 1 : -1;
+  const column = header.cellIndex;
+  const rows = [...table.tBodies[0].rows];
+  rows.sort((a, b) => sign * compare(valueOf(a, column), valueOf(b, column)));
+  for (const other of header.parentElement.cells) other.removeAttribute("aria-sort");
+  header.setAttribute("aria-sort", direction);
+  table.tBodies[0].append(...rows);
+}
+
+for (const table of document.querySelectorAll("table.sortable")) {
+  for (const header of table.tHead.rows[0].querySelectorAll("th")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(...header.childNodes);
+    button.addEventListener("click", () => sortBy(table, header));
+    header.append(button);
+  }
+}
+
+const list = document.getElementById("class-list");
+if (list) {
+  const rows = [...list.tBodies[0].rows];
+  const wanted = document.getElementById("wanted");
+  const shown = document.getElementById("shown");
+  const filter = () => {
+    const words = wanted.value.toLowerCase().split(/\s+/).filter(Boolean);
+    for (const row of rows) {
+      const text = row.textContent.toLowerCase();
+      row.hidden = !words.every((word) => text.includes(word));
+    }
+    shown.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length}`;
+  };
+  document.getElementById("filter").hidden = false;
+  wanted.addEventListener("input", filter);
+  filter();
+}

@@ -1,0 +1,135 @@
+"""The results store: one SQLite file that remembers every run, so that a rerun grades only what is new.
+
+A report is stored the moment it is made, in one transaction. The same command after a kill therefore goes on where
+the first one stopped; a report is reused when the notebook and everything that decides its score are the same.
+"""
+
+import dataclasses
+import json
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+from autograder.records import Report, Score, Verdict
+
+FILE_NAME = "results.sqlite"
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS run (
+    id INTEGER PRIMARY KEY, homework TEXT NOT NULL, started TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    finished TEXT);
+CREATE TABLE IF NOT EXISTS report (
+    id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, student TEXT NOT NULL, key TEXT NOT NULL,
+    homework TEXT NOT NULL, origin TEXT NOT NULL, problem TEXT NOT NULL, notes TEXT NOT NULL, made_by TEXT NOT NULL,
+    UNIQUE (run, student));
+CREATE TABLE IF NOT EXISTS score (
+    report INTEGER NOT NULL REFERENCES report, position INTEGER NOT NULL, exercise TEXT NOT NULL, test TEXT NOT NULL,
+    title TEXT NOT NULL, verdict TEXT NOT NULL, points REAL NOT NULL, max_points INTEGER NOT NULL, saw TEXT NOT NULL,
+    think TEXT NOT NULL, read TEXT NOT NULL, mistake TEXT NOT NULL, advice TEXT NOT NULL, seconds REAL NOT NULL,
+    followed_through TEXT NOT NULL, PRIMARY KEY (report, position));
+CREATE INDEX IF NOT EXISTS report_key ON report (key);
+"""
+_SCORE_FIELDS = [field.name for field in dataclasses.fields(Score)]
+
+
+class ResultsError(Exception):
+    """The store cannot be used; one sentence that says what to do."""
+
+
+class Results:
+    """The store in a results folder. Use as a context manager; one grader at a time writes to it."""
+
+    def __init__(self, folder: Path, create: bool = False):
+        path = folder / FILE_NAME
+        if not create and not path.exists():
+            raise ResultsError(f"{folder} holds no {FILE_NAME}; name a folder that `autograder grade` wrote")
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._database = sqlite3.connect(path, timeout=0 if create else 5, isolation_level=None)
+            self._database.executescript("PRAGMA journal_mode = WAL;" + (_SCHEMA if create else ""))
+            if create:  # held until the store is closed: a second grader is refused at once
+                self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
+                self._database.execute("BEGIN EXCLUSIVE")
+                self._database.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            reason = "another grader is using it" if "locked" in str(error) else str(error)
+            raise ResultsError(f"{path} cannot be opened ({reason}); wait for it, or name another --out") from None
+        except sqlite3.DatabaseError:
+            raise ResultsError(f"{path} is not a results store; move it away, or name another --out") from None
+        except OSError as error:
+            raise ResultsError(f"{folder} cannot be written to ({error.strerror}); name another --out") from None
+
+    def __enter__(self) -> "Results":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._database.close()
+
+    def begin(self, homework: str) -> int:
+        """Start a run, or go on with one of this homework that was cut short; its number."""
+        row = self._database.execute(
+            "SELECT id FROM run WHERE homework = ? AND finished IS NULL ORDER BY id DESC", (homework,)
+        ).fetchone()
+        if row:
+            return row[0]
+        return self._database.execute("INSERT INTO run (homework) VALUES (?)", (homework,)).lastrowid
+
+    def finish(self, run: int) -> None:
+        self._database.execute("UPDATE run SET finished = CURRENT_TIMESTAMP WHERE id = ?", (run,))
+
+    def add(self, run: int, key: str, report: Report) -> None:
+        """Store one report of this run, all of it or nothing; it replaces an earlier one of the same student."""
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            self._database.execute(
+                "DELETE FROM score WHERE report IN (SELECT id FROM report WHERE run = ? AND student = ?)",
+                (run, report.student),
+            )
+            self._database.execute("DELETE FROM report WHERE run = ? AND student = ?", (run, report.student))
+            number = self._database.execute(
+                "INSERT INTO report (run, student, key, homework, origin, problem, notes, made_by)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (run, report.student, key, report.homework, report.origin, report.problem,
+                 json.dumps(report.notes), json.dumps(report.made_by, sort_keys=True)),
+            ).lastrowid  # fmt: skip
+            self._database.executemany(
+                f"INSERT INTO score (report, position, {', '.join(_SCORE_FIELDS)})"
+                f" VALUES (?, ?{', ?' * len(_SCORE_FIELDS)})",
+                [(number, position, *_to_row(score)) for position, score in enumerate(report.scores)],
+            )
+            self._database.execute("COMMIT")
+        except sqlite3.Error as error:
+            self._database.execute("ROLLBACK")
+            raise ResultsError(f"a result could not be stored ({error}); free some space and run the command again") from None
+
+    def find(self, key: str) -> Report | None:
+        """The newest report made from the same notebook by the same suite and sandbox, of any run."""
+        row = self._database.execute("SELECT * FROM report WHERE key = ? ORDER BY id DESC LIMIT 1", (key,)).fetchone()
+        return self._to_report(row) if row else None
+
+    def reports(self, run: int | None = None) -> list[Report]:
+        """All reports of a run (default: the newest), sorted by student."""
+        if run is None:
+            run = self._database.execute("SELECT max(id) FROM run").fetchone()[0]
+        rows = self._database.execute("SELECT * FROM report WHERE run = ? ORDER BY student", (run,)).fetchall()
+        return [self._to_report(row) for row in rows]
+
+    def _to_report(self, row: tuple) -> Report:
+        number, _, student, _, homework, origin, problem, notes, made_by = row
+        scores = self._database.execute(
+            f"SELECT {', '.join(_SCORE_FIELDS)} FROM score WHERE report = ? ORDER BY position", (number,)
+        )
+        return Report(
+            student=student, homework=homework, origin=origin, scores=tuple(map(_to_score, scores)),
+            notes=tuple(json.loads(notes)), problem=problem, made_by=json.loads(made_by),
+        )  # fmt: skip
+
+
+def _to_row(score: Score) -> Iterable:
+    return (json.dumps(value) if isinstance(value, tuple) else value for value in dataclasses.astuple(score))
+
+
+def _to_score(row: tuple) -> Score:
+    fields = dict(zip(_SCORE_FIELDS, row, strict=True))
+    fields["verdict"] = Verdict(fields["verdict"])
+    fields["followed_through"] = tuple(json.loads(fields["followed_through"]))
+    return Score(**fields)

@@ -1,0 +1,52 @@
+"""What a probe may use. The README's table of limits is checked against these numbers."""
+
+import resource
+from dataclasses import dataclass
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Limits of one probe, which is one process."""
+
+    wall_seconds: float = 20.0
+    cpu_seconds: int = 6
+    memory_mib: int = 1536
+    file_mib: int = 64
+    open_files: int = 64
+    output_mib: int = 16
+
+
+def apply(limits: Limits) -> None:
+    """Set the resource limits in a freshly forked child.
+
+    Memory is relative to what the parent had mapped before: torch alone maps gigabytes, so an absolute limit
+    would be either useless or already exceeded.
+    """
+    mapped, data = _mapped_bytes()
+    _limit(resource.RLIMIT_DATA, data + limits.memory_mib * MIB)
+    _limit(resource.RLIMIT_AS, mapped + 2 * limits.memory_mib * MIB)
+    _limit(resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1)  # the soft one can be ignored
+    _limit(resource.RLIMIT_FSIZE, limits.file_mib * MIB)
+    _limit(resource.RLIMIT_NOFILE, limits.open_files)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_MEMLOCK, 0)
+
+
+def _limit(which: int, soft: int, hard: int | None = None) -> None:
+    ceiling = resource.getrlimit(which)[1]
+    wanted = soft if hard is None else hard
+    hard = wanted if ceiling == resource.RLIM_INFINITY else min(wanted, ceiling)
+    resource.setrlimit(which, (min(soft, hard), hard))
+
+
+def _mapped_bytes() -> tuple[int, int]:
+    """VmSize and VmData of this process."""
+    sizes = {}
+    with open("/proc/self/status") as status:
+        for line in status:
+            if line.startswith(("VmSize:", "VmData:")):
+                name, kib = line.split()[:2]
+                sizes[name] = int(kib) * 1024
+    return sizes["VmSize:"], sizes["VmData:"]

@@ -1,0 +1,114 @@
+"""The only file that runs beside student code: builds the notebook's names, calls one probe, writes one frame.
+
+Nothing in here is trusted by the grader: whatever this process sends is an answer to be judged, never a verdict
+to be believed. It imports `wire` and nothing else of ours.
+"""
+
+import ast
+import os
+import sys
+import traceback
+import types
+from typing import Any
+
+from autograder import wire
+
+MAX_SENTENCE = 300
+
+
+class NotWritten(Exception):
+    """The student's notebook has no such definition."""
+
+
+class Student:
+    """What a probe sees of a notebook: its definitions as attributes."""
+
+    def __init__(self, names: dict[str, Any]):
+        self._names = names
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self._names[name]
+        except KeyError:
+            raise NotWritten(name) from None
+
+
+class _NoShell:
+    """Stands for IPython in magics inside functions: every call does nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        return lambda *args, **kwargs: None
+
+
+def load_probes(sources: dict[str, str]) -> dict[str, types.ModuleType]:
+    """Make the package `probes` of these modules, `inputs` first, from source text; there is no file to read."""
+    package = types.ModuleType("probes")
+    package.__path__ = []
+    sys.modules["probes"] = package
+    modules = {}
+    for name, source in sorted(sources.items(), key=lambda item: item[0] != "inputs"):
+        module = types.ModuleType(f"probes.{name}")
+        module.__package__ = "probes"
+        sys.modules[module.__name__] = module
+        exec(compile(source, f"<probes {name}>", "exec"), module.__dict__)
+        modules[name] = module
+    return modules
+
+
+def answer(statements: list[tuple[str, str]], probe: Any, nonce: bytes) -> bytes:
+    """The frame that tells what came of calling the probe on the notebook's definitions."""
+    names, notes = define(statements)
+    try:
+        values = probe(Student(names))
+        return wire.write({**values, "~verdict": "PASSED", "~notes": "\n".join(notes)}, nonce)
+    except BaseException as error:
+        return wire.write({**describe(error), "~notes": "\n".join(notes)}, nonce)
+
+
+def define(statements: list[tuple[str, str]]) -> tuple[dict[str, Any], list[str]]:
+    """Run the definitions one by one in a module of their own; one that fails is noted and costs only itself."""
+    module = types.ModuleType("__main__")
+    module.get_ipython = _NoShell
+    sys.modules["__main__"] = module
+    notes = []
+    for source, place in statements:
+        try:
+            exec(compile(ast.parse(source, place), place, "exec"), module.__dict__)
+        except NotImplementedError:
+            pass
+        except BaseException as error:
+            notes.append(f"{place}: {_sentence(error)}")
+    return module.__dict__, notes
+
+
+def describe(error: BaseException) -> dict[str, str]:
+    """Verdict, class name and one sentence for what the student's code raised."""
+    kind = type(error).__name__
+    if isinstance(error, NotImplementedError | NotWritten):
+        return {"~verdict": "NOT_WRITTEN", "~error": kind, "~saw": f"{_missing(error)}not written yet"}
+    if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
+        return {"~verdict": "OUT_OF_MEMORY", "~error": kind, "~saw": "it asked for more memory than is allowed"}
+    verdict = "FORBIDDEN" if isinstance(error, PermissionError) else "CRASHED"
+    return {"~verdict": verdict, "~error": kind, "~saw": f"{_sentence(error)}{_where(error)}"}
+
+
+def _missing(error: BaseException) -> str:
+    return f"{error} is " if isinstance(error, NotWritten) else ""
+
+
+def _sentence(error: BaseException) -> str:
+    text = " ".join(str(error).split())
+    return f"{type(error).__name__}: {text}"[:MAX_SENTENCE] if text else type(error).__name__
+
+
+def _where(error: BaseException) -> str:
+    """The innermost line of the student's own, as "(cell 12, line 3)"."""
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith("cell ")]
+    return f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
+
+
+def write_all(descriptor: int, frame: bytes) -> None:
+    """Every byte of the frame, however small the pipe."""
+    view = memoryview(frame)
+    while view:
+        view = view[os.write(descriptor, view) :]

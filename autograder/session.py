@@ -1,0 +1,112 @@
+"""One `autograder grade` from folder to report: what is graded anew, what is reused, what is written."""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import suite
+from autograder.grade import grade
+from autograder.intake import find_submissions
+from autograder.records import Report, Submission
+from autograder.results import Results, ResultsError
+
+FEEDBACK, CLASS_REPORT = "feedback", "report.html"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What to tell the TA at the end."""
+
+    summary: str
+    report: Path
+    ungraded: tuple[str, ...]
+
+
+def which_homework(place: Path, homework: str | None) -> str:
+    """The homework that is named, or that the names at this place tell of, or the only one there is."""
+    known = suite.homeworks()
+    if homework:
+        return suite.load(homework).homework
+    names = {part for path in _some_paths(place) for part in (*path.parts, path.stem)}
+    told = [name for name in known if name in names]
+    candidates = told or known
+    if len(candidates) == 1:
+        return candidates[0]
+    raise suite.UnknownHomework(f"{place} does not tell which homework it holds; say --homework with one of {', '.join(known)}")
+
+
+def _some_paths(place: Path) -> Iterator[Path]:
+    yield place
+    if place.is_dir():
+        for path in sorted(place.iterdir())[:50]:
+            yield path
+            if path.is_dir() and not path.is_symlink():
+                yield from sorted(path.iterdir())[:50]
+
+
+def grade_class(
+    place: Path, homework: str, out: Path, workers: int, level: str, force: bool, say: Callable[[str], None]
+) -> Finished:
+    """Grade what is new, store each report as it is made, then write the pages."""
+    from tqdm import tqdm
+
+    chosen = suite.load(homework)
+    submissions = find_submissions(place, homework)
+    with Results(out, create=True) as results, tqdm(total=len(submissions), unit="student", disable=None) as bar:
+        run = results.begin(homework)
+
+        def store(report: Report) -> None:
+            results.add(run, _key(report.made_by["source"], chosen), report)
+            bar.write(_line(report)) if not bar.disable else say(_line(report))
+            bar.update()
+
+        waiting = []
+        for submission in submissions:
+            known = None if force else results.find(_key(_hash(submission), chosen))
+            if known:
+                store(Report(**{**vars(known), "student": submission.student, "origin": submission.origin}))
+            else:
+                waiting.append(submission)
+        if waiting:
+            grade(waiting, chosen, workers, level, store)
+        results.finish(run)
+        reports = results.reports(run)
+    path = write_pages(out, reports)
+    from autograder.report import class_summary_text
+
+    return Finished(class_summary_text(reports), path, tuple(report.student for report in reports if report.problem))
+
+
+def write_pages(out: Path, reports: list[Report] | None = None) -> Path:
+    """The class report, and each student's feedback as HTML and Markdown; the class report's path."""
+    from autograder.report import class_report_html, feedback_file_name, feedback_html, feedback_markdown
+
+    if reports is None:
+        with Results(out) as results:
+            reports = results.reports()
+    if not reports:
+        raise ResultsError(f"{out} holds no finished results yet; run `autograder grade` first")
+    chosen = suite.load(reports[0].homework)
+    sections = {exercise.name: exercise.section for exercise in chosen.exercises}
+    (out / FEEDBACK).mkdir(exist_ok=True)
+    for report in reports:
+        stem = out / FEEDBACK / feedback_file_name(report.student)
+        stem.with_name(stem.name + ".html").write_text(feedback_html(report, sections), encoding="utf-8")
+        stem.with_name(stem.name + ".md").write_text(feedback_markdown(report, sections), encoding="utf-8")
+    path = out / CLASS_REPORT
+    path.write_text(class_report_html(reports, chosen.title), encoding="utf-8")
+    return path
+
+
+def _hash(submission: Submission) -> str:
+    return hashlib.sha256(submission.notebook).hexdigest()
+
+
+def _key(source: str, chosen: suite.Suite) -> str:
+    return f"{source}/{chosen.digest}"
+
+
+def _line(report: Report) -> str:
+    words = report.problem or ", ".join(sorted({str(s.verdict) for s in report.scores if s.verdict != "PASSED"}))
+    return f"{report.student:<28} {report.points:>5g} / {report.max_points}  {words}".rstrip()

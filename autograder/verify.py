@@ -1,0 +1,146 @@
+"""Proves a homework: the solution earns all, the stub nothing, mistakes are caught and named, variants accepted."""
+
+import json
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder import bank, record, references
+from autograder.grade import harvest_submission
+from autograder.judge import Judge, judge
+from autograder.leaks import find_leaks
+from autograder.observe import Observed, observe, observe_exercise
+from autograder.records import Harvest, Score, Verdict
+from autograder.references import is_same
+from autograder.sandbox.supervisor import Sandbox
+from autograder.suite import Suite
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What verify tried, and every promise that was broken, one sentence each."""
+
+    tried: dict[str, int]
+    broken: tuple[str, ...]
+
+
+def verify(suite: Suite, root: Path, workers: int = 2) -> Finding:
+    """Try all promises of a homework in the checkout at `root`."""
+    known = references.load(suite.references)
+    solution = record.solution_harvest(root, suite.homework)
+    stub_path = root / "assignments" / suite.homework / f"{suite.homework}.ipynb"
+    stub, _ = harvest_submission(stub_path.read_bytes(), suite)
+    trials: list[tuple[object, Harvest]] = [("solution", solution), ("stub", stub)]
+    answers = [*bank.mistakes(suite), *bank.variants(suite)]
+    trials += [(answer, Harvest(answer.put_into(solution.statements))) for answer in answers]
+    broken: list[str] = []
+    with Sandbox(suite.probe_sources) as sandbox, ThreadPoolExecutor(workers) as pool:
+        observed = pool.map(lambda trial: (trial[0], _observe(trial, suite, sandbox, known)), trials)
+        judging = judge(suite, known, observed, lambda trial, scores: broken.extend(_broken(trial, scores)))
+    broken += _stale(suite, solution, known)
+    broken += _disagreements(suite, root, judging)
+    broken += find_leaks(suite, root)
+    return Finding({"mistakes": sum(bool(a.fails) for a in answers), "variants": sum(not a.fails for a in answers)}, tuple(broken))
+
+
+def _observe(trial: tuple[object, Harvest], suite: Suite, sandbox: Sandbox, known: references.References) -> Observed:
+    """All exercises of a whole notebook; for one answer, its own exercise and, of the others, the recorded solution."""
+    key, harvest = trial
+    if not isinstance(key, bank.Answer):
+        return observe(harvest, suite, sandbox, known)
+    return Observed(known.solution | observe_exercise(key.exercise, harvest, suite, sandbox))
+
+
+def _broken(trial: object, scores: list[Score]) -> Iterator[str]:
+    yield from (f"{trial_name(trial)}: {score.test}: {score.saw}" for score in scores if score.verdict == Verdict.GRADER_ERROR)
+    if trial == "solution":
+        yield from (f"the solution loses {score.test}: {score.saw}" for score in scores if score.verdict != Verdict.PASSED)
+    elif trial == "stub":
+        yield from (
+            f"the stub gets {score.verdict} and {score.points:g} points in {score.test}"
+            for score in scores
+            if score.verdict != Verdict.NOT_WRITTEN or score.points
+        )
+    elif isinstance(trial, bank.Answer):
+        own = [score for score in scores if score.exercise == trial.exercise]
+        yield from _broken_mistake(trial, own) if trial.fails else _broken_variant(trial, own)
+
+
+def _broken_mistake(answer: bank.Answer, scores: list[Score]) -> Iterator[str]:
+    named = [score for score in scores if score.test == answer.fails]
+    if not named:
+        yield f"{trial_name(answer)}: there is no test {answer.fails}"
+    elif named[0].verdict == Verdict.PASSED:
+        yield f"{trial_name(answer)}: {answer.fails} passes"
+    elif named[0].mistake != answer.name:
+        yield f"{trial_name(answer)}: is diagnosed as {named[0].mistake or 'nothing known'}"
+
+
+def _broken_variant(answer: bank.Answer, scores: list[Score]) -> Iterator[str]:
+    yield from (
+        f"{trial_name(answer)} is right but loses {score.test}: {score.verdict} {score.saw}"
+        for score in scores
+        if score.verdict != Verdict.PASSED
+    )
+
+
+def trial_name(trial: object) -> str:
+    return f"{trial.exercise}: {trial.name}" if isinstance(trial, bank.Answer) else str(trial)
+
+
+def _stale(suite: Suite, solution: Harvest, known: references.References) -> Iterator[str]:
+    """The references were recorded from what is here now."""
+    current = record.provenance(suite, solution)
+    changed = [name for name in ("solution", "probes", "mistakes") if known.provenance.get(name) != current[name]]
+    if changed:
+        yield f"the {' and '.join(changed)} changed since the references were recorded; run `autograder record {suite.homework}`"
+
+
+def check_recorded(suite: Suite, root: Path) -> list[str]:
+    """Record everything again and compare with what is committed: answers, fingerprints and public numbers."""
+    known = references.load(suite.references)
+    found, public = record.record(suite, root)
+    again = [
+        f"{probe} of {exercise} gives another answer than the recorded one"
+        for (exercise, probe), seen in found.solution.items()
+        if (exercise, probe) not in known.solution or not is_same(seen, known.solution[exercise, probe])
+    ]
+    path = root / "assignments" / suite.homework / "checks.json"
+    committed = json.loads(path.read_text()) if path.exists() else {}
+    if committed.keys() != public.keys():
+        again.append(f"{path} does not belong to this suite; run `autograder record {suite.homework}`")
+    return again
+
+
+def _disagreements(suite: Suite, root: Path, judging: Judge) -> Iterator[str]:
+    """Points in the notebook's cells and headings, in the suite and in the README's table are the same."""
+    notebook = json.loads((root / "assignments" / suite.homework / f"{suite.homework}.ipynb").read_text())
+    text = "".join("".join(cell["source"]) + "\n" for cell in notebook["cells"])
+    cells = {
+        claims["grade_id"]: claims.get("points", 0)
+        for cell in notebook["cells"]
+        if (claims := cell["metadata"].get("nbgrader")) and claims["grade"]
+    }
+    for exercise in suite.exercises:
+        points = sum(judging.tests.get(exercise.name, {}).values())
+        heading = f"{exercise.section} `{exercise.name}` ({points} points)"
+        if cells.get(f"check_{exercise.name}") != points:
+            yield f"{exercise.name}: the suite gives {points} points, the notebook's cell {cells.get(f'check_{exercise.name}')}"
+        if heading not in text:
+            yield f"the notebook has no heading “{heading}”"
+    yield from _missing_sections(suite, text)
+    total = sum(sum(tests.values()) for tests in judging.tests.values())
+    by_hand = sum(points for name, points in cells.items() if not name.startswith("check_"))
+    row = f"| {total} + {by_hand:g} |"
+    if not any(suite.homework in line and row in line for line in (root / "README.md").read_text().splitlines()):
+        yield f"the README's table does not give {suite.homework} “{row}” points"
+
+
+def _missing_sections(suite: Suite, notebook: str) -> Iterator[str]:
+    """Every section that a hint sends the student to exists."""
+    for path in sorted(suite.folder.glob("test_*.py")):
+        for section in sorted(set(re.findall(r"section (\d+\.\d+)", path.read_text()))):
+            if not re.search(rf"^#+ {re.escape(section)} ", notebook, re.MULTILINE):
+                yield f"{path.name} sends students to notebook section {section}, which does not exist"
