@@ -8,8 +8,8 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "autograder"
 LAYERS = [
     {"records", "wire", "suites"},
-    {"cells", "definitions", "notebook", "intake", "checks", "suite", "export"},
-    {"harvest", "release", "sandbox", "bank", "leaks"},
+    {"cells", "definitions", "notebook", "checks", "suite", "export"},
+    {"intake", "harvest", "release", "sandbox", "bank", "leaks"},
     {"references", "public", "doctor"},
     {"observe"},
     {"judge"},

@@ -7,6 +7,7 @@ from autograder.records import Report, Score, Verdict
 from autograder.report.outline import by_exercise
 from autograder.report.page import render
 from autograder.report.tally import (
+    failed_on_our_side,
     graded,
     level_of,
     quartiles,
@@ -76,7 +77,7 @@ def class_report_html(reports: Sequence[Report], title: str) -> str:
         verdicts=tally_verdicts(reports),
         verdict_groups=VERDICT_GROUPS,
         ungraded=[report for report in reports if report.problem],
-        ours=[(report, score) for report in reports for score in report.scores if score.verdict == Verdict.GRADER_ERROR],
+        ours=failed_on_our_side(reports),
         rows=[(report, _cells(report, [each.name for each in exercises]), _remarks(report)) for report in reports],
         made_by=_provenance(reports),
     )

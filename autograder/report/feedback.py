@@ -63,7 +63,8 @@ def _wrap(margin: str, lead: str, text: str) -> list[str]:
 def feedback_markdown(report: Report, sections: dict[str, str]) -> str:
     """Feedback as CommonMark; every text of a student or a test is escaped."""
     md, parts = clean_markdown, outline(report, sections)
-    lines = [f"# {md(report.homework)}: {show_share(report.points, report.max_points)} points", "", md(report.student), ""]
+    lines = [f"# {md(report.homework)}: {show_share(report.points, report.max_points)} points", ""]
+    lines += [f"Student: {md(report.student)}", ""]
     if report.problem:
         lines += [f"**Could not be graded:** {md(report.problem)}", ""]
     if parts:
@@ -74,7 +75,8 @@ def feedback_markdown(report: Report, sections: dict[str, str]) -> str:
     if report.notes:
         lines += ["## Notes on your notebook", "", *(f"- {md(note)}" for note in report.notes), ""]
     if report.made_by:
-        lines += ["## How this grade was made", "", *(f"- {md(key)}: {md(value)}" for key, value in report.made_by.items())]
+        lines += ["## How this grade was made", ""]
+        lines += [f"- {md(key)}: {md(value)}" for key, value in report.made_by.items()]
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -13,7 +13,10 @@ NOT_WRITTEN = "not written yet"  # what the worker saw of a stub; the verdict's 
 
 @dataclass(frozen=True)
 class Finding:
-    """Neighbouring tests with one verdict and one explanation; hint: (("saw", …), ("think", …), ("read", …)), or (("note", …),)."""
+    """Neighbouring tests with one verdict and one explanation.
+
+    hint: (name, text) of what there is of saw, think and read, or a "note".
+    """
 
     verdict: Verdict
     scores: tuple[Score, ...]
@@ -93,7 +96,8 @@ def _hint(score: Score) -> tuple[tuple[str, str], ...]:
         return ()
     if score.verdict == Verdict.GRADER_ERROR:
         return (("note", OURS),)
-    return tuple((name, text) for name, text in (("saw", score.saw), ("think", score.think), ("read", score.read)) if text)
+    hint = (("saw", score.saw), ("think", score.think), ("read", score.read))
+    return tuple((name, text) for name, text in hint if text)
 
 
 def _distinct(items: Iterable) -> tuple:

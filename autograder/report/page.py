@@ -12,6 +12,8 @@ from markupsafe import Markup, escape
 from autograder.report.file_names import feedback_file_name
 from autograder.report.wording import LABELS, clean, name_mistake, show_points, show_share
 
+SHORT = 60  # characters of a name where many names stand together
+
 
 def render(template: str, scripts: tuple[str, ...] = (), **values: Any) -> str:
     """The page as text; it loads nothing, runs only our own script, and has no style or event attributes."""
@@ -62,6 +64,7 @@ def _make_environment() -> Environment:
         "mistake": name_mistake,
         "code": _mark_code,
         "file": feedback_file_name,
+        "short": lambda text: clean(text, SHORT),
     }
     environment.globals |= {"share": show_share}
     return environment

@@ -69,6 +69,11 @@ def graded(reports: Sequence[Report]) -> list[Report]:
     return [report for report in reports if not report.problem]
 
 
+def failed_on_our_side(reports: Sequence[Report]) -> list[tuple[Report, Score]]:
+    """Every test that has to be graded again, with its report."""
+    return [(report, score) for report in reports for score in report.scores if score.verdict == Verdict.GRADER_ERROR]
+
+
 def quartiles(points: Sequence[float]) -> tuple[float, float, float]:
     """Lower quartile, median, upper quartile of at least one number."""
     if len(points) == 1:
@@ -155,8 +160,9 @@ def tally_verdicts(reports: Sequence[Report]) -> dict[Verdict, VerdictTally]:
     """All verdicts, those of submissions that could not be graded among them."""
     tallies = {}
     for verdict in Verdict:
-        hits = {report.student: _count(report, verdict) for report in reports}
-        tallies[verdict] = VerdictTally(verdict, sum(hits.values()), tuple(name for name, count in hits.items() if count))
+        hits = [(report.student, _count(report, verdict)) for report in reports]
+        students = tuple(student for student, count in hits if count)
+        tallies[verdict] = VerdictTally(verdict, sum(count for _, count in hits), students)
     return tallies
 
 

@@ -25,6 +25,8 @@ OURS = (
 _JOINERS = "\u200c\u200d"  # they hold scripts and emoji together; the other format characters can reorder a line
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~$&!@^=]|(?<=\w):(?=//)|(?<=www)\.)", re.IGNORECASE)
 
+_LIST_MARKER = re.compile(r"^(\d*)([-+.)])")
+
 
 def clean(text: str, longest: int = LONGEST) -> str:
     """One line that no terminal and no browser obeys: control, bidi and surrogate characters become visible escapes."""
@@ -46,7 +48,8 @@ def _harmless(character: str) -> str:
 
 def clean_markdown(text: str) -> str:
     """`clean`, with every character escaped that Markdown or HTML would take for its own."""
-    return _MARKDOWN.sub(r"\\\1", clean(text))
+    escaped = _MARKDOWN.sub(r"\\\1", clean(text))
+    return _LIST_MARKER.sub(r"\1\\\2", escaped)
 
 
 def show_points(points: float) -> str:

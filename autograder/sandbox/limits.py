@@ -1,5 +1,6 @@
 """What a probe may use. The README's table of limits is checked against these numbers."""
 
+import os
 import resource
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ class Limits:
     cpu_seconds: int = 6
     memory_mib: int = 1536
     file_mib: int = 64
+    scratch_mib: int = 256
     open_files: int = 64
     output_mib: int = 16
 
@@ -25,13 +27,16 @@ def apply(limits: Limits) -> None:
     would be either useless or already exceeded.
     """
     mapped, data = _mapped_bytes()
-    _limit(resource.RLIMIT_DATA, data + limits.memory_mib * MIB)
-    _limit(resource.RLIMIT_AS, mapped + 2 * limits.memory_mib * MIB)
+    if mapped:
+        _limit(resource.RLIMIT_DATA, data + limits.memory_mib * MIB)
+        _limit(resource.RLIMIT_AS, mapped + 2 * limits.memory_mib * MIB)
     _limit(resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1)  # the soft one can be ignored
     _limit(resource.RLIMIT_FSIZE, limits.file_mib * MIB)
     _limit(resource.RLIMIT_NOFILE, limits.open_files)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_MEMLOCK, 0)
+    if hasattr(resource, "RLIMIT_MSGQUEUE"):
+        _limit(resource.RLIMIT_MSGQUEUE, 0)
 
 
 def _limit(which: int, soft: int, hard: int | None = None) -> None:
@@ -42,8 +47,10 @@ def _limit(which: int, soft: int, hard: int | None = None) -> None:
 
 
 def _mapped_bytes() -> tuple[int, int]:
-    """VmSize and VmData of this process."""
-    sizes = {}
+    """VmSize and VmData of this process; zeros where the system does not tell, as macOS does not limit them either."""
+    sizes = {"VmSize:": 0, "VmData:": 0}
+    if not os.path.exists("/proc/self/status"):
+        return 0, 0
     with open("/proc/self/status") as status:
         for line in status:
             if line.startswith(("VmSize:", "VmData:")):

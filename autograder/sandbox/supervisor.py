@@ -1,30 +1,32 @@
-"""The grader's end of the sandbox: starts the zygote, asks for one child a probe, and waits no longer than allowed."""
+"""The grader's end of the sandbox: one child for each job, and no longer than allowed.
+
+Theory of operation. A zygote is started once and asked for a child per job. When it dies, all jobs in flight are lost with
+it: the first to notice starts another, and every lost job is run again with no other job beside it, so that one
+that kills its zygote is found out and costs nobody else anything. Where forks are unsafe each job gets a process.
+"""
 
 import json
 import os
 import secrets
-import selectors
 import shutil
 import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from autograder import wire
+from autograder.sandbox import bubblewrap, confinement, kernel, probing, scratch
+from autograder.sandbox.collection import collect
+from autograder.sandbox.host import Gone, Host, OneShot, SandboxError, Unsafe, Zygote
 from autograder.sandbox.limits import MIB, Limits
-from autograder.sandbox.zygote import LENGTH
+from autograder.sandbox.turns import Turns
+from autograder.sandbox.zygote import MAX_THREADS
 
-START_SECONDS = 120
-DRAIN_BYTES = 1 << 16
-
-
-class SandboxError(Exception):
-    """The sandbox itself failed: the grader's fault, never a student's."""
+SUITES = str(Path(__file__).parents[1] / "suites")
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Job:
 class Outcome:
     """What came back: a frame or not, and how the child ended.
 
-    ended: "answered", "timed out", "flooded" (far too much output), or "died" (then `signal` may say how).
+    ended: "answered", "timed out", "flooded" (far too much printed or written), or "died" (then `signal` may say how).
     """
 
     ended: str
@@ -53,167 +55,164 @@ class Outcome:
 
 
 class Sandbox:
-    """A zygote for one suite's probes; `run` may be called from several threads at once."""
+    """Runs one suite's probes; `run` may be called from several threads at once.
 
-    def __init__(self, probes: dict[str, str], level: str = "best"):
-        self._start = {"probes": probes, "readable": readable_paths(), "level": level}
+    level: "best", "weak" (accepts what does not hold), "off", "one-shot" (a process for each job), or a tier's name.
+    hidden: what student code must never read, beside the suites. `.level` says what was reached.
+    """
+
+    def __init__(self, probes: dict[str, str], level: str = "best", hidden: Sequence[str] = ()):
+        self._wanted = "best" if level == "one-shot" else level
+        self._start = {
+            "probes": probes, "readable": readable_paths(), "level": self._wanted, "hidden": [SUITES, *hidden],
+            "wrapped": False, "one_shot": False, "target": None, "scratch": "",
+        }  # fmt: skip
+        self._one_shot = level == "one-shot"
         self._lock = threading.Lock()
-        self._slots = threading.local()
-        self._slot_count = 0
-        self._root = Path(tempfile.mkdtemp(prefix="autograder-"))
-        self._process: subprocess.Popen | None = None
-        self._control: socket.socket | None = None
+        self._turns = Turns()
+        self._spare = threading.local()
+        self._hosts: list[Host] = []
+        self._free_slots: list[int] = []
+        self._slots = 0
+        self._zygote: Zygote | None = None
         self.level = ""
 
     def __enter__(self) -> "Sandbox":
-        with self._lock:
-            self._launch()
+        kernel.hide_memory()
+        self._root = Path(tempfile.mkdtemp(prefix="autograder-"))
+        self._root.chmod(0o711)  # a slot's uid passes through to its own folder, and lists nothing
+        try:
+            with self._lock:
+                self._launch()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._stop()
-        shutil.rmtree(self._root, ignore_errors=True)
+        for host in self._hosts:
+            if not host.gone:
+                host.close()
+        scratch.remove(self._root)
 
     def run(self, job: Job) -> Outcome:
-        """Run one job in a child of its own. A dead zygote is restarted and the job run again, alone, once."""
+        """Run one job in a child of its own. A job that is lost with its zygote is run again, alone, once."""
         try:
-            return self._attempt(job)
-        except (OSError, EOFError, SandboxError):
-            with self._lock:
-                if self._process is None or self._process.poll() is not None:
-                    self._launch()
-            return self._attempt(job)
+            with self._turns.shared():
+                return self._attempt(job)
+        except Gone:
+            pass
+        with self._turns.alone():
+            try:
+                return self._attempt(job)
+            except Gone:
+                return Outcome("died")
 
     def _launch(self) -> None:
-        self._stop()
-        ours, theirs = socket.socketpair()
-        command = [sys.executable, "-I", "-m", "autograder.sandbox.zygote", str(theirs.fileno())]
-        environment = {
-            "PATH": "/usr/bin:/bin",
-            "LANG": "C.UTF-8",
-            "OMP_NUM_THREADS": "1",
-            "MKL_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "MPLCONFIGDIR": str(self._root),
-        }
-        self._process = subprocess.Popen(
-            command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/"
-        )
-        theirs.close()
-        ours.settimeout(START_SECONDS)
-        self._control = ours
-        try:
-            self.level = self._ask(self._start)["level"]
-        except (OSError, EOFError, KeyError) as error:
-            raise SandboxError("the sandbox's process did not start; see its message above") from error
+        if self._one_shot:
+            self._choose_tier_for_one_shots()
+            return
+        for prefix in self._prefixes():
+            zygote = self._keep(Zygote({**self._start, "wrapped": bool(prefix)}, str(self._root), prefix))
+            try:
+                answer = zygote.ready()
+            except Gone:
+                continue
+            if "level" in answer:
+                self._zygote, self.level = zygote, answer["level"]
+                return
+            zygote.close()
+            if "refused" in answer:
+                raise SandboxError(answer["refused"])
+            self._one_shot = True
+            self._choose_tier_for_one_shots()
+            return
+        raise SandboxError("the sandbox's process did not start; see its message above")
 
-    def _stop(self) -> None:
-        if self._control:
-            self._control.close()
-        if self._process:
-            self._process.kill()
-            self._process.wait()
-        self._control = self._process = None
+    def _prefixes(self) -> list[list[str]]:
+        """bubblewrap if it works, else nothing in front; nothing too if the wrapped process does not start."""
+        wants_wrapping = self._wanted in ("best", "weak", "A", "C")
+        prefix = bubblewrap.prefix(self._start["readable"], self._root) if wants_wrapping else []
+        return [prefix, []] if prefix else [[]]
+
+    def _choose_tier_for_one_shots(self) -> None:
+        """The strongest tier out of which a process like those that will run the jobs cannot get."""
+        failures = []
+        for tier in confinement.candidates(self._wanted, wrapped=False):
+            answer = self._try_one_shot(tier.name)
+            if answer.get("through") == []:
+                self._start = {**self._start, "level": tier.name, "one_shot": True}
+                self.level = f"F (a process for each probe; {answer['level']})"
+                return
+            failures.append(f"{tier.name}: {answer.get('refused') or ', '.join(answer.get('through', ['it died']))}")
+        raise SandboxError(
+            f"this machine cannot confine student code ({'; '.join(failures)}); run `autograder doctor`, grade on a"
+            f" Linux machine with Landlock, or accept the risk with {confinement.SANDBOX_FLAG}"
+        )
+
+    def _try_one_shot(self, tier: str) -> dict:
+        folder = tempfile.mkdtemp(dir=self._root)
+        with probing.targets(os.getpid(), self._start["hidden"]) as target:
+            start = {**self._start, "level": tier, "one_shot": True, "target": asdict(target), "scratch": folder}
+            try:
+                with_answer = self._keep(OneShot(start, str(self._root)))
+                return with_answer.ready()
+            except Gone:
+                return {}
+
+    def _keep(self, host: Host) -> Host:
+        self._hosts = [other for other in self._hosts if not other.gone] + [host]
+        return host
+
+    def _host(self) -> Host:
+        """The zygote, restarted if need be; or this thread's next process, with another one warming up behind it."""
+        with self._lock:
+            if not self._one_shot:
+                if self._zygote is None or self._zygote.gone:
+                    self._launch()
+                if not self._one_shot:
+                    return self._zygote
+            host = getattr(self._spare, "host", None) or self._keep(OneShot(self._start, str(self._root)))
+            self._spare.host = self._keep(OneShot(self._start, str(self._root)))
+            return host
 
     def _attempt(self, job: Job) -> Outcome:
-        nonce = secrets.token_bytes(wire.NONCE_BYTES)
-        result_read, result_write = os.pipe()
-        output_read, output_write = os.pipe()
-        scratch = Path(tempfile.mkdtemp(dir=self._root))
-        request = {
-            "exercise": job.exercise, "probe": job.probe, "statements": job.statements, "nonce": nonce.hex(),
-            "limits": asdict(job.limits), "scratch": str(scratch), "slot": self._slot(),
-        }  # fmt: skip
+        host, slot = self._host(), self._take_slot()
+        folder = Path(tempfile.mkdtemp(dir=self._root))
         try:
+            return self._run_in(host, job, slot, folder)
+        except Unsafe:
             with self._lock:
-                started = time.monotonic()
-                pid = self._ask(request, [result_write, output_write]).get("pid")
-            if pid is None:
-                raise SandboxError("the zygote refused to fork")
-            os.close(result_write)
-            os.close(output_write)
-            result_write = output_write = -1
-            ended, frame = _collect(result_read, output_read, nonce, started + job.limits.wall_seconds, job.limits)
-            with self._lock:
-                usage = self._ask({"reap": pid})
+                self._one_shot = True
+                self._launch()
+            raise Gone from None
         finally:
-            for descriptor in (result_read, output_read, result_write, output_write):
-                if descriptor >= 0:
-                    os.close(descriptor)
-            shutil.rmtree(scratch, ignore_errors=True)
-        if ended == "died" and usage["signal"] == signal.SIGXCPU:
-            ended = "timed out"
-        return Outcome(ended, frame, nonce, usage["signal"], usage["seconds"], usage["megabytes"])
-
-    def _slot(self) -> int:
-        """A small number of this thread's own: no two jobs that run at once share one."""
-        if not hasattr(self._slots, "number"):
+            scratch.remove(folder)
             with self._lock:
-                self._slots.number = self._slot_count
-                self._slot_count += 1
-        return self._slots.number
+                self._free_slots.append(slot)
 
-    def _ask(self, message: dict, descriptors: list[int] | None = None) -> dict:
-        if self._control is None:
-            raise SandboxError("the sandbox is not running")
-        body = json.dumps(message).encode()
-        head = LENGTH.pack(len(body))
-        if descriptors:
-            socket.send_fds(self._control, [head], descriptors)
-        else:
-            self._control.sendall(head)
-        self._control.sendall(body)
-        (length,) = LENGTH.unpack(self._read_exactly(LENGTH.size))
-        return json.loads(self._read_exactly(length))
-
-    def _read_exactly(self, count: int) -> bytes:
-        data = bytearray()
-        while len(data) < count:
-            more = self._control.recv(count - len(data))
-            if not more:
-                raise EOFError("the zygote is gone")
-            data += more
-        return bytes(data)
-
-
-def _collect(result: int, output: int, nonce: bytes, deadline: float, limits: Limits) -> tuple[str, bytes]:
-    """Read one frame, and throw away what the student prints, until the frame is whole or hope is gone."""
-    frame, printed, wanted = bytearray(), 0, wire.PREFIX_BYTES
-    with selectors.DefaultSelector() as selector:
-        selector.register(result, selectors.EVENT_READ)
-        selector.register(output, selectors.EVENT_READ)
-        while True:
-            ready = selector.select(max(0.0, deadline - time.monotonic()))
-            if not ready:
-                return "timed out", b""
-            for key, _ in ready:
-                if key.fd == output:
-                    chunk = os.read(output, DRAIN_BYTES)
-                    printed += len(chunk)
-                    if not chunk:
-                        selector.unregister(output)
-                    if printed > limits.output_mib * MIB:
-                        return "flooded", b""
-                    continue
-                chunk = os.read(result, wanted - len(frame))
-                if not chunk:
-                    return "died", b""
-                frame += chunk
-                if len(frame) == wanted == wire.PREFIX_BYTES:
-                    try:
-                        wanted = wire.frame_length(bytes(frame), nonce)
-                    except wire.WireError:
-                        return "answered", bytes(frame)
-                if len(frame) == wanted:
-                    return "answered", bytes(frame)
-            if time.monotonic() > deadline:
-                return "timed out", b""
-
-
-def readable_paths() -> list[str]:
-    """What student code may read: the interpreter, its libraries and the given `homework` package."""
-    import homework
-
-    libraries = [path for path in sys.path if "site-packages" in path or "dist-packages" in path]
-    return [sys.prefix, sys.base_prefix, *libraries, str(Path(homework.__file__).parent)]
+    def _run_in(self, host: Zygote | OneShot, job: Job, slot: int, folder: Path) -> Outcome:
+        nonce = secrets.token_bytes(wire.NONCE_BYTES)
+        request = {"limits": asdict(job.limits), "scratch": str(folder), "slot": slot}
+        with tempfile.TemporaryFile() as file:
+            file.write(json.dumps({**_contents(job), "nonce": nonce.hex()}).encode())
+            file.seek(0)
+            result, output, writers = _pipes()
+            try:
+                started = time.monotonic()
+                pid = self._ask(host, host.begin, request, [file.fileno(), *writers])
+            except BaseException:
+                os.close(result)
+                os.close(output)
+                raise
+            finally:
+                for writer in writers:
+                    os.close(writer)
+        try:
+            deadline = started + job.limits.wall_seconds
+            ended, frame = collect(result, output, nonce, deadline, job.limits, lambda: _is_greedy(host, folder, job.limits))
+        finally:
+            os.close(result)
+            os.close(output)
+            usage = self._ask(host, host.finish, pid, ended == "died")
+        return _outcome(ended, frame, nonce, usage, job.limits)

@@ -57,7 +57,8 @@ def load_probes(sources: dict[str, str]) -> dict[str, types.ModuleType]:
 
 def answer(statements: list[tuple[str, str]], probe: Any, nonce: bytes) -> bytes:
     """The frame that tells what came of calling the probe on the notebook's definitions."""
-    names, notes = define(statements)
+    notes = keep_data_loading_in_process()
+    names = define(statements, notes)
     try:
         values = probe(Student(names))
         return wire.write({**values, "~verdict": "PASSED", "~notes": "\n".join(notes)}, nonce)
@@ -65,12 +66,11 @@ def answer(statements: list[tuple[str, str]], probe: Any, nonce: bytes) -> bytes
         return wire.write({**describe(error), "~notes": "\n".join(notes)}, nonce)
 
 
-def define(statements: list[tuple[str, str]]) -> tuple[dict[str, Any], list[str]]:
+def define(statements: list[tuple[str, str]], notes: list[str]) -> dict[str, Any]:
     """Run the definitions one by one in a module of their own; one that fails is noted and costs only itself."""
     module = types.ModuleType("__main__")
     module.get_ipython = _NoShell
     sys.modules["__main__"] = module
-    notes = []
     for source, place in statements:
         try:
             exec(compile(ast.parse(source, place), place, "exec"), module.__dict__)
@@ -78,7 +78,26 @@ def define(statements: list[tuple[str, str]]) -> tuple[dict[str, Any], list[str]
             pass
         except BaseException as error:
             notes.append(f"{place}: {_sentence(error)}")
-    return module.__dict__, notes
+    return module.__dict__
+
+
+def keep_data_loading_in_process() -> list[str]:
+    """Give every DataLoader that asks for worker processes none; the list that is returned gets a note when one does."""
+    from torch.utils.data import DataLoader
+
+    notes: list[str] = []
+    initialise = DataLoader.__init__
+
+    def initialise_without_workers(self, *args, **options):
+        if options.get("num_workers") or any(args[5:6]):
+            for name in ("num_workers", "prefetch_factor", "persistent_workers", "multiprocessing_context", "timeout"):
+                options.pop(name, None)
+            args = (*args[:5], 0, *args[6:]) if args[5:] else args
+            notes[:] = ["a DataLoader asked for worker processes; here it loads in the process itself"]
+        initialise(self, *args, **options)
+
+    DataLoader.__init__ = initialise_without_workers
+    return notes
 
 
 def describe(error: BaseException) -> dict[str, str]:

@@ -1,88 +1,155 @@
 """The process that holds torch and no secret: it forks one child for each probe.
 
 Theory of operation. The grader execs this file in a clean interpreter with an empty environment, one socket and no
-other descriptor. It imports torch, loads the suite's probes (inputs, never answers), freezes the garbage collector
-and waits. For each job that arrives on the socket, together with the write ends of two pipes, it forks. The child
-drops everything it does not need, locks itself down (`limits`, `confinement`), and only then runs student code,
-answering with one frame on the result pipe. The zygote itself never runs student code and never reads a result: it
-reports the child's pid and, when asked, how it ended. Requests are answered one at a time, in order.
+other descriptor. It imports torch and what notebooks import, loads the suite's probes (inputs, never answers), lets
+`confinement` find out what this machine can give, freezes the garbage collector and waits. For each request it forks.
+The child drops everything it does not need, locks itself down (`limits`, `confinement`), and only then runs student
+code, answering with one frame on the result pipe. A request holds descriptors and limits; the job itself, with a
+student's source, comes in a file that only the child reads, so that no submission passes through the memory that the
+next child inherits. The zygote never runs student code and never reads a result: it reports the child's pid and, when
+asked, how it ended. Requests are answered one at a time, in order; in between, children with too many threads are killed.
+
+A process with more than one thread must not be forked: locks that another thread holds stay locked in the child. Then,
+and where the platform cannot fork after importing torch (macOS), the grader starts this file once for every job
+(`one-shot`): the process takes the child's part itself.
 """
 
 import gc
+import importlib
 import json
 import os
+import select
 import signal
 import socket
-import struct
 import sys
 import threading
+import time
 from typing import Any
 
-LENGTH = struct.Struct("<I")
-RESULT, OUTPUT = 3, 1  # descriptors in the child
+from autograder.sandbox import confinement, kernel, limits, probing, worker
+from autograder.sandbox.channel import Channel
+
+RESULT = 3  # descriptor in the child: 0 reads nothing, 1 and 2 are the output pipe
+MAX_THREADS = 256
+WATCH_SECONDS = 0.1
+GRACE_SECONDS = 0.5
+PRELOADED = ("matplotlib.pyplot", "torchvision", "torch.utils.data", "tqdm.auto")  # late imports cost every child anew
 
 
-def serve(control: socket.socket) -> None:
+def serve(control: Channel) -> None:
     """Answer the grader's requests until it closes the socket."""
-    start = _receive(control)[0]
+    start, _ = control.receive()
+    kernel.hide_memory()
+    _preload()
+    if start["one_shot"]:
+        _serve_once(control, start)
+    else:
+        _serve_many(control, start)
+
+
+def _preload() -> None:
     import torch
 
-    from autograder.sandbox import confinement, worker
-
     torch.set_num_threads(1)
+    for name in PRELOADED:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            pass  # then student code cannot import it either
+
+
+def _serve_many(control: Channel, start: dict) -> None:
     probes = worker.load_probes(start["probes"])
-    plan = confinement.plan(start["readable"], start["level"])
+    if sys.platform == "darwin" or not _is_single_threaded():
+        return control.send({"unsafe": "the platform or a second thread makes forks unsafe"})
+    try:
+        plan = confinement.plan(start["readable"], start["level"], start["hidden"], start["wrapped"])
+    except confinement.ConfinementError as error:
+        return control.send({"refused": str(error)})
     gc.collect()
     gc.freeze()
-    _send(control, {"level": plan.level})
+    control.send({"level": plan.level})
+    children: set[int] = set()
     while True:
+        _watch(control, children)
         try:
-            request, descriptors = _receive(control)
-        except EOFError:
-            return
+            request, descriptors = control.receive()
+        except (EOFError, ConnectionError):
+            return None
         if "reap" in request:
-            _send(control, _reap(request["reap"]))
+            control.send(_reap(request["reap"], request["grace"], children))
         else:
-            _send(control, _fork(request, descriptors, probes, plan, control))
+            control.send(_fork(request, descriptors, probes, plan, control, children))
 
 
-def _fork(job: dict, descriptors: list[int], probes: dict, plan: Any, control: socket.socket) -> dict:
-    if _threads() > 1:
-        return {"error": "the zygote runs more than one thread, and a fork would not be safe"}
-    pid = os.fork()
-    if pid:
-        for descriptor in descriptors:
-            os.close(descriptor)
-        return {"pid": pid}
+def _watch(control: Channel, children: set[int]) -> None:
+    """Wait for a request; meanwhile stop children that make threads without end (no limit binds uid 0)."""
+    while not select.select([control], [], [], WATCH_SECONDS if children else None)[0]:
+        for child in children:
+            try:
+                if len(os.listdir(f"/proc/{child}/task")) > MAX_THREADS:
+                    os.kill(child, signal.SIGKILL)
+            except OSError:
+                pass  # it has ended
+
+
+def _fork(request: dict, descriptors: list[int], probes: dict, plan: Any, control: Channel, children: set[int]) -> dict:
+    if not _is_single_threaded():
+        return {"unsafe": "a second thread runs, and the child of a fork could wait for ever for what it holds"}
     try:
-        control.close()
-        _run_child(job, descriptors, probes, plan)
-    finally:
-        os._exit(1)  # only reached when the child could not be set up
-    raise AssertionError("unreachable")
+        child = os.fork()
+    except OSError as error:
+        return {"refused": f"no process could be started: {error.strerror}"}
+    if not child:
+        try:
+            become_child(request, descriptors, lambda: probes, plan)
+        finally:
+            os._exit(1)  # only reached when the child could not be set up
+    for descriptor in descriptors:
+        os.close(descriptor)
+    children.add(child)
+    return {"pid": child}
 
 
-def _run_child(job: dict, descriptors: list[int], probes: dict, plan: Any) -> None:
-    from autograder.sandbox import confinement, limits, worker
+def _serve_once(control: Channel, start: dict) -> None:
+    """The child's part without a fork. A process with several threads would confine only one of them: refuse."""
+    tier = confinement.candidates(start["level"], start["wrapped"])[0]
+    plan = confinement.make(tier, start["readable"], os.getppid())
+    if isinstance(plan, str) or (tier.name != "0" and not _is_single_threaded()):
+        return control.send({"refused": plan if isinstance(plan, str) else "it runs more than one thread"})
+    if start["target"]:
+        confinement.apply(plan, start["scratch"], 0)
+        through = probing.attempt(probing.Target(**start["target"]), tier.name)
+        return control.send({"level": plan.level, "through": through})
+    control.send({"level": plan.level})
+    request, descriptors = control.receive()
+    control.send({"pid": os.getpid()})
+    become_child(request, descriptors, lambda: worker.load_probes(start["probes"]), plan)
+    return None
 
+
+def become_child(request: dict, descriptors: list[int], load: Any, plan: Any) -> None:
+    """Lock this process down, run one job in it, and end it."""
+    scratch = request["scratch"]
+    job_file, result, output = descriptors
+    with open(job_file, "rb") as file:
+        job = json.load(file)
     os.setsid()
-    gc.enable()
-    result, output = descriptors
     _place_descriptors(result, output)
     os.environ.clear()
-    os.environ.update(HOME=job["scratch"], TMPDIR=job["scratch"], MPLCONFIGDIR=job["scratch"], MPLBACKEND="agg",
-                      PATH="/usr/bin:/bin", LANG="C.UTF-8", OMP_NUM_THREADS="1")  # fmt: skip
-    os.chdir(job["scratch"])
-    limits.apply(limits.Limits(**job["limits"]))
-    confinement.apply(plan, job["scratch"], job["slot"])
-    probe = getattr(probes[job["exercise"]], job["probe"])
+    os.environ.update(HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=scratch, MPLBACKEND="agg", PATH="/usr/bin:/bin",
+                      LANG="C.UTF-8", OMP_NUM_THREADS="1")  # fmt: skip
+    os.chdir(scratch)
+    limits.apply(limits.Limits(**request["limits"]))
+    confinement.apply(plan, scratch, request["slot"])
+    probe = getattr(load()[job["exercise"]], job["probe"])
     frame = worker.answer(job["statements"], probe, bytes.fromhex(job["nonce"]))
     worker.write_all(RESULT, frame)
     os._exit(0)  # no atexit handler of the student's runs
 
 
 def _place_descriptors(result: int, output: int) -> None:
-    """0 reads nothing, 1 and 2 are the output pipe, 3 is the result pipe, and nothing else is open."""
+    """The four standard places, and nothing else is open: the control socket least of all."""
     os.dup2(output, 10)
     os.dup2(result, 11)
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -90,46 +157,46 @@ def _place_descriptors(result: int, output: int) -> None:
     os.dup2(10, 1)
     os.dup2(10, 2)
     os.dup2(11, RESULT)
-    os.closerange(RESULT + 1, 4096)
+    os.closerange(RESULT + 1, 1 << 20)
 
 
-def _reap(pid: int) -> dict:
-    """Wait for this child, which the grader knows to have ended or has killed."""
-    try:
-        os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
-    _, status, usage = os.wait4(pid, 0)
-    signal_number = os.WTERMSIG(status) if os.WIFSIGNALED(status) else 0
-    return {"signal": signal_number, "seconds": usage.ru_utime + usage.ru_stime, "megabytes": usage.ru_maxrss / 1024}
+def _reap(child: int, grace: bool, children: set[int]) -> dict:
+    """How this child ended. With grace, one that closed its pipes gets a moment to end by itself; then it is killed."""
+    if child not in children:
+        return {"refused": f"{child} is no child of this process"}
+    children.remove(child)
+    return reap(child, grace)
+
+
+def reap(child: int, grace: bool) -> dict:
+    """Kill what is left of a child's session and tell how it ended; signal 0 if it was still alive."""
+    deadline = time.monotonic() + (GRACE_SECONDS if grace else 0)
+    while not (ended := os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and time.monotonic() < deadline:
+        time.sleep(0.005)
+    for kill in (os.killpg, os.kill):
+        try:
+            kill(child, signal.SIGKILL)
+        except OSError:
+            pass  # nothing is left
+    _, status, usage = os.wait4(child, 0)
+    number = os.WTERMSIG(status) if ended and os.WIFSIGNALED(status) else 0
+    return {"signal": number, "seconds": usage.ru_utime + usage.ru_stime, "megabytes": usage.ru_maxrss / 1024}
+
+
+def _is_single_threaded() -> bool:
+    """Now or in a moment: an import may have left a thread behind that is just ending."""
+    deadline = time.monotonic() + 1
+    while (several := _threads() > 1) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not several
 
 
 def _threads() -> int:
-    return max(len(os.listdir("/proc/self/task")), threading.active_count())
-
-
-def _receive(control: socket.socket) -> tuple[dict, list[int]]:
-    """One JSON message and the descriptors that came with its first bytes; EOFError when the grader is gone."""
-    head, descriptors, _, _ = socket.recv_fds(control, LENGTH.size, 4)
-    while len(head) < LENGTH.size:
-        more = control.recv(LENGTH.size - len(head))
-        if not more:
-            raise EOFError
-        head += more
-    body = bytearray()
-    (length,) = LENGTH.unpack(head)
-    while len(body) < length:
-        more = control.recv(min(1 << 20, length - len(body)))
-        if not more:
-            raise EOFError
-        body += more
-    return json.loads(body), descriptors
-
-
-def _send(control: socket.socket, message: dict) -> None:
-    body = json.dumps(message).encode()
-    control.sendall(LENGTH.pack(len(body)) + body)
+    try:
+        return max(len(os.listdir("/proc/self/task")), threading.active_count())
+    except FileNotFoundError:  # no /proc
+        return threading.active_count()
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(Channel(socket.socket(fileno=int(sys.argv[1]))))

@@ -3,7 +3,7 @@
 function valueOf(row, column) {
   const cell = row.cells[column];
   const text = (cell.dataset.value ?? cell.textContent).trim();
-  const number = parseFloat(text);
+  const number = text === "" ? NaN : Number(text.replace(/ %$/, ""));
   return Number.isNaN(number) ? text.toLowerCase() : number;
 }
 

@@ -63,7 +63,7 @@ def differentiate(student):
 
 
 def hard_queries() -> Batch:
-    """query (4, 6), positive (4, 6), negatives (5, 6): the first positive is nearly its query, the second its opposite."""
+    """query, positive (4, 6), negatives (5, 6): the first positive is nearly its query, the second its opposite."""
     query, positive, negatives = draw_features(126, 4, 6), draw_features(127, 4, 6), draw_features(128, 5, 6)
     positive[0] = 2 * query[0] + 0.1
     positive[1] = 0.1 - query[1]

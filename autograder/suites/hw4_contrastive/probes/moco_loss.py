@@ -33,12 +33,16 @@ def on_three_pairs(student):
     }
 
 
+def four_of_all() -> Batch:
+    """Four queries against four keys in four dimensions."""
+    return draw_features(233, 4, 4), draw_features(234, 4, 4), F.normalize(draw_features(235, 4, 4), dim=1)
+
+
 def on_other_sizes(student):
-    square = (draw_features(233, 4, 4), draw_features(234, 4, 4), F.normalize(draw_features(235, 4, 4), dim=1))
     return {
         "loss_of_one_pair": student.moco_loss(*one_pair(), 0.5),
         "loss_in_float64": student.moco_loss(*(features.double() for features in three_pairs()), TEMPERATURE),
-        "loss_of_four_of_all": student.moco_loss(*square, TEMPERATURE),
+        "loss_of_four_of_all": student.moco_loss(*four_of_all(), TEMPERATURE),
     }
 
 

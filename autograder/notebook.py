@@ -1,0 +1,63 @@
+"""Percent scripts and trusted notebooks: the only module that knows nbformat and jupytext."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+SCHEMA = 3  # nbgrader's metadata
+
+
+def read_percent_script(path: Path, root: Path) -> NotebookNode:
+    """The notebook of a percent script, with content-hash cell ids and nbgrader's metadata."""
+    notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
+    notebook.metadata = NotebookNode(
+        built_from=f"{path.relative_to(root).as_posix()}; edit that, not this",
+        kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
+        language_info={"name": "python"},
+    )
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    _give_ids(notebook)
+    for cell in notebook.cells:
+        cell.metadata = _nbgrader_metadata(cell)
+    return notebook
+
+
+def to_bytes(notebook: NotebookNode) -> bytes:
+    """The notebook as a valid file, the same bytes for the same cells."""
+    nbformat.validate(notebook)
+    return nbformat.writes(notebook).rstrip("\n").encode() + b"\n"
+
+
+def cell_lines(path: Path) -> list[int]:
+    """The line of the percent script on which each cell's marker stands, in the order of the cells."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [number for number, line in enumerate(lines, start=1) if re.match(r"# %%(\s|$)", line)]
+
+
+def _give_ids(notebook: NotebookNode) -> None:
+    """Ids from the text of the cells: an inserted cell changes no other, and two builds are the same."""
+    counts: dict[str, int] = {}
+    for cell in notebook.cells:
+        digest = hashlib.sha256(cell.source.encode()).hexdigest()[:8]
+        counts[digest] = counts.get(digest, 0) + 1
+        cell.id = digest if counts[digest] == 1 else f"{digest}-{counts[digest]}"
+
+
+def _nbgrader_metadata(cell: NotebookNode) -> NotebookNode:
+    """exercise="f", check="f" points=3 or written="q" points=4 in nbgrader's own terms."""
+    marks = cell.metadata
+    if "exercise" in marks:
+        return _metadata(grade=False, solution=True, locked=False, grade_id=marks["exercise"])
+    if "check" in marks:
+        return _metadata(grade=True, solution=False, locked=True, grade_id=f"check_{marks['check']}", points=marks["points"])
+    if "written" in marks:
+        return _metadata(grade=True, solution=True, locked=False, grade_id=marks["written"], points=marks["points"])
+    return NotebookNode()
+
+
+def _metadata(**fields: object) -> NotebookNode:
+    return NotebookNode(nbgrader=NotebookNode(schema_version=SCHEMA, task=False, **fields))

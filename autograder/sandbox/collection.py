@@ -1,0 +1,56 @@
+"""Takes what a child sends, for no longer and no more than allowed."""
+
+import os
+import selectors
+import time
+from collections.abc import Callable
+
+from autograder import wire
+from autograder.sandbox.limits import MIB, Limits
+
+DRAIN_BYTES = 1 << 16
+TICK_SECONDS = 0.2
+
+
+def collect(
+    result: int, output: int, nonce: bytes, deadline: float, limits: Limits, is_overfull: Callable[[], bool]
+) -> tuple[str, bytes]:
+    """How it ended and the frame: reads one frame, and throws away what is printed, until the frame is whole."""
+    frame, printed = bytearray(), 0
+    with selectors.DefaultSelector() as selector:
+        selector.register(result, selectors.EVENT_READ)
+        selector.register(output, selectors.EVENT_READ)
+        next_look = time.monotonic() + TICK_SECONDS
+        while (now := time.monotonic()) < deadline:
+            if now >= next_look:
+                if is_overfull():
+                    return "flooded", b""
+                next_look = time.monotonic() + TICK_SECONDS
+            for key, _ in selector.select(min(TICK_SECONDS, deadline - now)):
+                if key.fd == output:
+                    chunk = os.read(output, DRAIN_BYTES)
+                    printed += len(chunk)
+                    if not chunk:
+                        selector.unregister(output)
+                    if printed > limits.output_mib * MIB:
+                        return "flooded", b""
+                elif ended := _read_on(result, frame, nonce):
+                    return ended, bytes(frame)
+    return "timed out", b""
+
+
+def _read_on(result: int, frame: bytearray, nonce: bytes) -> str:
+    """Read a piece of the frame: "" while more is expected. A frame that is not ours is an answer too, a wrong one."""
+    try:
+        wanted = wire.PREFIX_BYTES
+        if len(frame) >= wanted:
+            wanted = wire.frame_length(bytes(frame[:wanted]), nonce)
+        chunk = os.read(result, min(wanted - len(frame), 1 << 20))
+        frame += chunk
+        if chunk and len(frame) == wire.PREFIX_BYTES:
+            wanted = wire.frame_length(bytes(frame), nonce)
+    except wire.WireError:
+        return "answered"
+    if not chunk:
+        return "died"
+    return "answered" if len(frame) == wanted else ""

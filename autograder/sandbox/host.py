@@ -1,0 +1,118 @@
+"""The processes that run student code, as the grader holds them: a zygote for many jobs, or a process for one."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from typing import Any
+
+from autograder.sandbox.channel import Channel
+from autograder.sandbox.zygote import reap
+
+START_SECONDS, ANSWER_SECONDS = 120, 30
+FORK_TRIES = 20
+ENVIRONMENT = {
+    "PATH": "/usr/bin:/bin",
+    "LANG": "C.UTF-8",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "MPLBACKEND": "agg",
+}
+
+
+class Gone(Exception):
+    """The process has ended or does not answer: whatever it was doing is lost, and nobody's fault yet."""
+
+
+class Unsafe(Exception):
+    """The process must not be forked; the sentence says why."""
+
+
+class SandboxError(Exception):
+    """The sandbox itself failed: the grader's fault, never a student's. One sentence."""
+
+
+class Host:
+    """A started process; `ready` waits until it has imported torch."""
+
+    def __init__(self, start: dict[str, Any], settings_folder: str, prefix: list[str] | None = None):
+        ours, theirs = socket.socketpair()
+        ours.settimeout(START_SECONDS)
+        self._channel = Channel(ours)
+        command = [*(prefix or []), sys.executable, "-I", "-m", "autograder.sandbox.zygote", str(theirs.fileno())]
+        environment = {**ENVIRONMENT, "MPLCONFIGDIR": settings_folder}
+        self._process = subprocess.Popen(
+            command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/"
+        )
+        theirs.close()
+        self._start = start
+        self._answer: dict[str, Any] | None = None
+        self.gone = False
+
+    def ready(self) -> dict[str, Any]:
+        """What the process says when it is ready, or why it is not."""
+        if self._answer is None:
+            self._answer = self.ask(self._start)
+            self._channel.settimeout(ANSWER_SECONDS)
+        return self._answer
+
+    def ask(self, message: dict[str, Any], descriptors: list[int] | None = None) -> dict[str, Any]:
+        """One question and its answer; the caller sees to it that nobody else asks meanwhile."""
+        try:
+            self._channel.send(message, descriptors)
+            answer, _ = self._channel.receive()
+        except (OSError, EOFError, ValueError) as error:
+            self.close()
+            raise Gone(str(error)) from error
+        return answer
+
+    def close(self) -> None:
+        self.gone = True
+        self._channel.close()
+        self._process.kill()
+        self._process.wait()
+
+
+class Zygote(Host):
+    """Forks one child a job."""
+
+    def begin(self, request: dict[str, Any], descriptors: list[int]) -> int:
+        """The pid of the child that has the job now."""
+        for _ in range(FORK_TRIES):
+            answer = self.ask(request, descriptors)
+            if "pid" in answer:
+                return answer["pid"]
+            if "unsafe" in answer:
+                raise Unsafe(answer["unsafe"])
+            time.sleep(ANSWER_SECONDS / FORK_TRIES)  # no process to be had just now
+        raise SandboxError(f"the sandbox cannot start processes: {answer.get('refused')}")
+
+    def finish(self, pid: int, grace: bool) -> dict[str, Any]:
+        """How the child ended, which ends here if it has not."""
+        return self.ask({"reap": pid, "grace": grace})
+
+
+class OneShot(Host):
+    """Does one job itself, where a fork would not be safe."""
+
+    def begin(self, request: dict[str, Any], descriptors: list[int]) -> int:
+        if "level" not in self.ready():
+            raise SandboxError(f"the sandbox's process is not ready: {self.ready().get('refused')}")
+        return self.ask(request, descriptors)["pid"]
+
+    def finish(self, pid: int, grace: bool) -> dict[str, Any]:
+        usage = reap(self._process.pid, grace)
+        self._process.returncode = -usage["signal"]  # reaped here: Popen must not wait for it
+        self.gone = True
+        self._channel.close()
+        return usage
+
+    def is_crowded(self, most_threads: int) -> bool:
+        """Whether it runs more threads than any homework needs."""
+        try:
+            return len(os.listdir(f"/proc/{self._process.pid}/task")) > most_threads
+        except OSError:
+            return False

@@ -1,0 +1,134 @@
+"""Hidden tests of MoCoQueue: 12 points. The slots of the keys are free; which keys are held is the contract."""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from autograder.checks import Mismatch, assert_matches, assert_that, points
+from autograder.suites.hw4_contrastive.probes import MoCoQueue as probes
+from autograder.suites.hw4_contrastive.probes.inputs import KEY_DIM, NUMBERED, number_keys
+
+READ = "MoCo (He et al., 2020), section 3.1, “Dictionary as a queue”; notebook section 2.2"
+CONTRACT = "the docstring of MoCoQueue; notebook section 2.2"
+DIRECTIONS = F.normalize(number_keys(1, NUMBERED), dim=1)
+
+
+def _number_of(key: Tensor) -> str:
+    """The number of a key by its direction; "?" for a row that is none of the keys."""
+    cosines = DIRECTIONS @ F.normalize(key.float(), dim=0)
+    return str(int(cosines.argmax()) + 1) if cosines.max() > 0.9999 else "?"
+
+
+def _assert_holds(keys: Tensor, first: int, last: int, when: str, think: str, read: str = READ) -> None:
+    """Keys number first ... last are held and no others, whatever their norm."""
+    if not isinstance(keys, Tensor) or keys.dim() != 2 or keys.shape[1] != KEY_DIM:
+        shape = tuple(keys.shape) if isinstance(keys, Tensor) else type(keys).__name__
+        raise Mismatch(f"{when} keys() gives {shape}, but should give (n, {KEY_DIM})", "", CONTRACT)
+    held = sorted(map(_number_of, keys), key=lambda number: (number == "?", number.zfill(3)))
+    expected = [str(number) for number in range(first, last + 1)]
+    saw = f"{when} the queue holds keys {', '.join(held) or 'none'} (numbered as they came; ? is no key at all)"
+    assert_that(held == expected, saw=saw, think=think, read=read)
+
+
+@points(1)
+def test_a_new_queue_is_empty(observed):
+    """Before any enqueue there are no keys, shape (0, D)."""
+    _assert_holds(
+        observed(probes.enqueue_pairs)["keys_at_start"],
+        1,
+        0,
+        "before anything was enqueued",
+        think="how does the queue know how many of its rows are real keys?",
+    )
+
+
+@points(1)
+def test_before_it_is_full_it_holds_what_came(observed):
+    """Until the queue is full, keys() gives all keys that came, and nothing else."""
+    values = observed(probes.enqueue_pairs)
+    think = "which rows of the memory have been written so far?"
+    _assert_holds(values["keys_after_2"], 1, 2, "after 2 keys in a queue of 5,", think)
+    _assert_holds(values["keys_after_4"], 1, 4, "after 4 keys in a queue of 5,", think)
+
+
+@points(2)
+def test_the_newest_keys_replace_the_oldest(observed):
+    """A full queue drops its oldest keys and only those, also when a batch meets the end of the memory."""
+    values = observed(probes.enqueue_pairs)
+    think = "one slot is left and two keys come: where does each of them go, and where do the next two?"
+    for last in (6, 8, 10, 12):
+        when = f"after {last} keys, in pairs, in a queue of 5,"
+        _assert_holds(values[f"keys_after_{last}"], last - 4, last, when, think)
+
+
+@points(1)
+def test_a_batch_may_fill_the_queue_exactly(observed):
+    """A batch as large as the queue fills it, and the next key replaces the oldest of them."""
+    values = observed(probes.enqueue_large_batches)
+    think = "where does the pointer stand after the last slot was written?"
+    _assert_holds(values["keys_after_4"], 1, 4, "after a batch of 4 keys in a queue of 4,", think)
+    _assert_holds(values["keys_after_5"], 2, 5, "after one more key,", think)
+
+
+@points(2)
+def test_of_a_batch_larger_than_the_queue_the_last_keys_stay(observed):
+    """Of more keys than slots the last ones stay, and the queue goes on from there."""
+    values = observed(probes.enqueue_large_batches)
+    think = "if the keys came one by one, which would be left, and which of them would go next?"
+    _assert_holds(values["keys_after_12"], 9, 12, "after a batch of 7 keys (6 to 12) in a queue of 4,", think)
+    _assert_holds(values["keys_after_14"], 11, 14, "after two keys more (13 and 14),", think)
+    _assert_holds(values["keys_after_22"], 19, 22, "after a batch of 8 keys (15 to 22),", think)
+
+
+@points(1)
+def test_keys_are_normalized(observed):
+    """Every key is kept with L2 norm 1, and with its own direction."""
+    keys = observed(probes.enqueue_keys_with_a_graph)["keys"]
+    _assert_holds(keys, 1, 3, "after 3 keys in a queue of 4,", "over which dimension is a key's norm taken?")
+    norms = torch.linalg.vector_norm(keys.double(), dim=1)
+    think = "the encoder's outputs come with any norm; at which moment is it taken away?"
+    assert_matches("the norm of the keys", norms, torch.ones_like(norms), think=think, read=READ)
+
+
+@points(1)
+def test_keys_carry_no_graph(observed):
+    """The queue keeps numbers: no gradient flows from its keys back into an encoder."""
+    assert_that(
+        not observed(probes.enqueue_keys_with_a_graph)["carries_graph"],
+        saw="keys() asks for gradients: the queue keeps the graph of every batch in it alive",
+        think="what hangs on a tensor that an encoder has just returned?",
+        read="MoCo (He et al., 2020), section 3.2 and algorithm 1; notebook section 2.2",
+    )
+
+
+@points(1)
+def test_keys_are_copied(observed):
+    """The caller's tensor is left as it is, and the queue does not change when the caller uses it again."""
+    values = observed(probes.enqueue_keys_with_a_graph)
+    think = "does the queue's memory belong to the queue alone?"
+    saw = "the tensor given to enqueue holds other numbers after the call than before it"
+    assert_that(values["input_unchanged"], saw=saw, think=think, read=CONTRACT)
+    when = "after keys 1 to 3 were enqueued and their tensor was written over by the caller,"
+    _assert_holds(values["keys_after_reuse"], 1, 3, when, think, CONTRACT)
+
+
+@points(1)
+def test_a_state_dict_restores_the_keys(observed):
+    """A saved state_dict, loaded into an empty or a full queue, gives the same keys."""
+    values = observed(probes.restore)
+    think = "is everything that keys() needs part of the state_dict, the number of valid keys too?"
+    for name in ("empty", "full"):
+        when = f"after a state with keys 1 to 3 was loaded into {'an' if name == 'empty' else 'a'} {name} queue of 4,"
+        _assert_holds(values[f"{name}_partly_filled"], 1, 3, when, think, CONTRACT)
+        when = f"after a state with keys 3 to 6 was loaded into {'the same' if name == 'empty' else 'that'} queue,"
+        _assert_holds(values[f"{name}_wrapped"], 3, 6, when, think, CONTRACT)
+
+
+@points(1)
+def test_a_restored_queue_goes_on_where_it_was(observed):
+    """After loading, the next key replaces the oldest one."""
+    values = observed(probes.restore)
+    think = "is the place of the next key part of the state_dict?"
+    for last in (7, 8):
+        when = f"after a queue of 4 was restored with keys 3 to 6 and went on up to key {last},"
+        _assert_holds(values[f"continued_{last}"], last - 3, last, when, think, CONTRACT)

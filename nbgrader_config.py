@@ -1,0 +1,19 @@
+"""nbgrader for this repository: the built notebooks in solutions/ are its source. Run nbgrader in this folder."""
+
+c = get_config()  # noqa: F821 (nbgrader puts it here)
+
+c.CourseDirectory.course_id = "lecture19"
+c.CourseDirectory.source_directory = "solutions"
+# Not assignments/: `autograder release` builds that, and nbgrader would empty it first.
+c.CourseDirectory.release_directory = "release"
+c.CourseDirectory.submitted_directory = "submitted"
+# The source folder is flat, solutions/HOMEWORK; nbgrader's own layout has a student in between.
+c.CourseDirectory.directory_structure = "{nbgrader_step}/{student_id}/{assignment_id}"
+# nbgrader copies every other file of a source folder to the students: the percent script holds the answers.
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py"]
+
+# The same stubs and regions as `autograder release`.
+c.ClearSolutions.code_stub = {"python": "# YOUR CODE HERE\nraise NotImplementedError"}
+c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
+c.ClearSolutions.begin_solution_delimeter = "### BEGIN SOLUTION"
+c.ClearSolutions.end_solution_delimeter = "### END SOLUTION"

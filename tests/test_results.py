@@ -1,0 +1,71 @@
+"""The store gives back what went in, refuses a second grader, and survives what it is handed."""
+
+import csv
+import io
+
+import pytest
+
+from autograder.export import COLUMNS, write_csv
+from autograder.records import Report, Score, Verdict
+from autograder.results import Results, ResultsError
+
+
+@pytest.fixture
+def report():
+    scores = (
+        Score("first", "test_a", "It works.", Verdict.PASSED, 3, 3, seconds=0.25),
+        Score("second", "test_b", "It holds.", Verdict.WRONG, 0, 4, "saw", "think?", "read", "swapped", "says", 0.5, ("first",)),
+    )
+    return Report("Ada, \"the first\"\n", "hw", "ada.ipynb", scores, ("a note",), "", {"sandbox": "B"})
+
+
+def test_a_report_comes_back_as_it_went_in(tmp_path, report):
+    with Results(tmp_path, create=True) as results:
+        results.add(results.begin("hw"), "key", report)
+        assert results.find("key") == report
+        assert results.find("other") is None
+    with Results(tmp_path) as results:
+        assert results.reports() == [report]
+
+
+def test_a_student_has_one_report_a_run(tmp_path, report):
+    with Results(tmp_path, create=True) as results:
+        run = results.begin("hw")
+        results.add(run, "key", report)
+        results.add(run, "key", report)
+        assert results.reports(run) == [report]
+
+
+def test_a_run_that_was_cut_short_goes_on(tmp_path):
+    with Results(tmp_path, create=True) as results:
+        first = results.begin("hw")
+    with Results(tmp_path, create=True) as results:
+        assert results.begin("hw") == first
+        results.finish(first)
+        assert results.begin("hw") != first
+
+
+def test_two_graders_on_one_store_are_refused(tmp_path):
+    with Results(tmp_path, create=True), pytest.raises(ResultsError, match="another grader"):
+        Results(tmp_path, create=True)
+
+
+def test_a_file_that_is_no_store_is_refused(tmp_path):
+    (tmp_path / "results.sqlite").write_text("not a database, but long enough to look like something else entirely" * 50)
+    with pytest.raises(ResultsError, match="not a results store"):
+        Results(tmp_path, create=True)
+
+
+def test_a_folder_without_results_is_refused(tmp_path):
+    with pytest.raises(ResultsError, match="autograder grade"):
+        Results(tmp_path)
+
+
+def test_the_csv_has_a_row_per_test_and_defuses_formulas(report):
+    file = io.StringIO(newline="")
+    write_csv([report, Report("=1+1", "hw", "x", report.scores[:1])], file)
+    rows = list(csv.DictReader(io.StringIO(file.getvalue(), newline="")))
+    assert tuple(rows[0]) == COLUMNS
+    assert [row["student"] for row in rows] == [report.student, report.student, "'=1+1"]
+    assert [row["points"] for row in rows] == ["3", "0", "3"]
+    assert rows[1]["mistake"] == "swapped"
