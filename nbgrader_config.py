@@ -7,8 +7,6 @@ c.CourseDirectory.source_directory = "solutions"
 # Not assignments/: `autograder release` builds that, and nbgrader would empty it first.
 c.CourseDirectory.release_directory = "release"
 c.CourseDirectory.submitted_directory = "submitted"
-# The source folder is flat, solutions/HOMEWORK; nbgrader's own layout has a student in between.
-c.CourseDirectory.directory_structure = "{nbgrader_step}/{student_id}/{assignment_id}"
 # nbgrader copies every other file of a source folder to the students: the percent script holds the answers.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "*.py"]
 

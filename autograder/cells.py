@@ -35,11 +35,15 @@ def read_cells(notebook: bytes) -> list[Cell]:
     if not notebook.strip():
         raise UnreadableNotebook("the file is empty; hand in the notebook again")
     if len(notebook) > MAX_NOTEBOOK:
-        raise UnreadableNotebook(f"the file is larger than {MAX_NOTEBOOK >> 20} MB; clear the outputs and hand it in again")
+        raise UnreadableNotebook(
+            f"the file is larger than {MAX_NOTEBOOK >> 20} MB; clear the outputs and hand it in again"
+        )
     try:
         content = json.loads(notebook.decode("utf-8-sig", errors="replace"))
     except (ValueError, RecursionError):
-        raise UnreadableNotebook("the file is not a notebook (not valid JSON); hand in the .ipynb file itself") from None
+        raise UnreadableNotebook(
+            "the file is not a notebook (not valid JSON); hand in the .ipynb file itself"
+        ) from None
     entries = _cell_entries(content)
     if len(entries) > MAX_CELLS:
         raise UnreadableNotebook(f"the notebook has more than {MAX_CELLS} cells; hand in the homework's own notebook")
@@ -54,7 +58,9 @@ def _cell_entries(content: object) -> list[dict]:
         if entries is None and isinstance(worksheets, list) and worksheets and isinstance(worksheets[0], dict):
             entries = worksheets[0].get("cells")
     if not isinstance(entries, list):
-        raise UnreadableNotebook("the file is JSON but has no cells, so it is no notebook; hand in the .ipynb file itself")
+        raise UnreadableNotebook(
+            "the file is JSON but has no cells, so it is no notebook; hand in the .ipynb file itself"
+        )
     return [entry for entry in entries if isinstance(entry, dict)]
 
 

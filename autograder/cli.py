@@ -98,7 +98,9 @@ def verify(homework: str | None, mutants: bool, recorded: bool) -> None:
             finding = verifying.verify(chosen, ROOT, _default_workers())
             broken = list(finding.broken) + (verifying.check_recorded(chosen, ROOT) if recorded else [])
             tried = finding.tried
-            click.echo(f"{name}: {tried['mistakes']} mistakes, {tried['variants']} variants, {len(broken)} broken promises")
+            click.echo(
+                f"{name}: {tried['mistakes']} mistakes, {tried['variants']} variants, {len(broken)} broken promises"
+            )
             for sentence in broken:
                 click.echo(f"  {sentence}")
             failed = bool(broken) or failed
@@ -129,7 +131,9 @@ def _print_mutants(chosen) -> bool:
 @main.command()
 @click.argument("submissions", type=click.Path(path_type=Path))
 @click.option("--homework", help="Which homework this is; needed only when the names do not tell.")
-@click.option("--out", type=click.Path(path_type=Path), default=Path("results"), show_default=True, help="Results folder.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("results"), show_default=True, help="Results folder."
+)
 @click.option("--workers", type=click.IntRange(1, 256), help="Submissions at a time (default: one a core).")
 @click.option("--allow-weaker-sandbox", is_flag=True, help="Grade although a layer of the sandbox is missing here.")
 @click.option("--force", is_flag=True, help="Grade everything again, also what has not changed.")

@@ -17,10 +17,38 @@ from autograder.record import solution_harvest
 from autograder.results import Results
 
 HOMEWORK = "hw4_contrastive"
-NAMES = (
-    "Ada Amina Anselm Beatriz Boris Chidi Chloe Dalia Elif Emil Farah Goro Hana Ines Ivan Jamal Jun Kofi Lena Luca Maya "
-    "Nils Noor Omar Pia Quinn Rosa Sven Tala Yuki"
-).split()
+NAMES = [
+    "Ada",
+    "Amina",
+    "Anselm",
+    "Beatriz",
+    "Boris",
+    "Chidi",
+    "Chloe",
+    "Dalia",
+    "Elif",
+    "Emil",
+    "Farah",
+    "Goro",
+    "Hana",
+    "Ines",
+    "Ivan",
+    "Jamal",
+    "Jun",
+    "Kofi",
+    "Lena",
+    "Luca",
+    "Maya",
+    "Nils",
+    "Noor",
+    "Omar",
+    "Pia",
+    "Quinn",
+    "Rosa",
+    "Sven",
+    "Tala",
+    "Yuki",
+]
 LOOP = "while True:\n        pass"
 CRASH = "import ctypes\n    ctypes.string_at(0)"
 
@@ -63,7 +91,9 @@ def _answered(notebook: dict, answers: dict[str, str]) -> dict:
 
 
 def _source_of(name: str, statements: bank.Statements) -> str:
-    return next(source.strip("\n") for source, _ in statements if f"def {name}(" in source or f"class {name}(" in source)
+    return next(
+        source.strip("\n") for source, _ in statements if f"def {name}(" in source or f"class {name}(" in source
+    )
 
 
 def _dump(notebook: dict) -> bytes:

@@ -26,7 +26,9 @@ def harvest(notebook: bytes, exercises: Sequence[str], other_homeworks: dict[str
             except BrokenCell as error:
                 broken.append((error, cell))
     kept += _retyped(cells, exercises, _names(kept))
-    _refuse_other_homework(_names(kept) | {name for error, _ in broken for name in error.names}, exercises, other_homeworks)
+    _refuse_other_homework(
+        _names(kept) | {name for error, _ in broken for name in error.names}, exercises, other_homeworks
+    )
     kept, stub_notes = _prefer_written(kept, exercises)
     return Harvest(
         statements=tuple((definition.source, cell.place) for definition, cell in kept),
@@ -43,7 +45,9 @@ def _retyped(cells: list[Cell], exercises: Sequence[str], found: set[str]) -> li
     """Definitions of missing exercises from cells that were turned into text."""
     rescued = []
     for cell in cells:
-        if cell.kind != "code" and any(f"def {name}(" in cell.source or f"class {name}" in cell.source for name in exercises):
+        if cell.kind != "code" and any(
+            f"def {name}(" in cell.source or f"class {name}" in cell.source for name in exercises
+        ):
             try:
                 definitions = find_definitions(cell.source)
             except BrokenCell:
@@ -59,7 +63,9 @@ def _refuse_other_homework(found: set[str], exercises: Sequence[str], others: di
     for homework, names in others.items():
         if found & set(names):
             raise UnreadableNotebook(f"this is the notebook of another homework, {homework}; hand in the right one")
-    raise UnreadableNotebook("the notebook defines none of this homework's exercises; hand in the homework's own notebook")
+    raise UnreadableNotebook(
+        "the notebook defines none of this homework's exercises; hand in the homework's own notebook"
+    )
 
 
 def _prefer_written(
@@ -71,7 +77,9 @@ def _prefer_written(
     for definition, cell in kept:
         hidden = [name for name in definition.names if definition.is_stub and name in written and name in exercises]
         if hidden:
-            notes.append(f"{hidden[0]}: {cell.place} still holds the empty stub; your written answer was graded instead.")
+            notes.append(
+                f"{hidden[0]}: {cell.place} still holds the empty stub; your written answer was graded instead."
+            )
         else:
             chosen.append((definition, cell))
     return chosen, notes

@@ -60,7 +60,9 @@ def _key(probe: Callable) -> tuple[str, str]:
 class Judge:
     """A pytest plugin that scores submissions; `tests` is known after collection: exercise -> test -> points."""
 
-    def __init__(self, suite: Suite, references: References, source: Iterable[Any], sink: Callable[[Any, list[Score]], None]):
+    def __init__(
+        self, suite: Suite, references: References, source: Iterable[Any], sink: Callable[[Any, list[Score]], None]
+    ):
         self._suite, self._references, self._source, self._sink = suite, references, source, sink
         self._witness: Witness | None = None
         self._score: Score | None = None
@@ -115,9 +117,9 @@ class Judge:
 
     def _run(self, exercise: str, items: list[pytest.Item], observations: Observations) -> list[Score]:
         scores = []
-        for number, item in enumerate(items):
+        for item, following in zip(items, [*items[1:], None], strict=True):  # None: the module is torn down
             self._witness, self._score = Witness(observations, self._references), None
-            runtestprotocol(item, log=False, nextitem=items[(number + 1) % len(items)])
+            runtestprotocol(item, log=False, nextitem=following)
             scores.append(self._score)
         return self._name_mistake(exercise, scores, observations)
 
@@ -166,7 +168,10 @@ def _points_of(item: pytest.Item) -> int:
 
 
 def judge(
-    suite: Suite, references: References, source: Iterable[tuple[Any, Observed]], sink: Callable[[Any, list[Score]], None]
+    suite: Suite,
+    references: References,
+    source: Iterable[tuple[Any, Observed]],
+    sink: Callable[[Any, list[Score]], None],
 ) -> Judge:
     """Judge every (key, observations) of `source`, handing (key, scores) to `sink` as they come."""
     judging = Judge(suite, references, source, sink)

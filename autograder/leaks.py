@@ -8,7 +8,7 @@ from autograder.suite import Suite
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 TRIVIAL = 12  # characters: a shorter line ("return loss") tells nothing
-HIDDEN_LINE = 30  # hidden tests share short lines with any code
+IDIOM = 30  # the given library and the hidden tests share shorter lines ("with torch.no_grad():") with any code
 
 
 def find_leaks(suite: Suite, root: Path) -> Iterator[str]:
@@ -16,8 +16,9 @@ def find_leaks(suite: Suite, root: Path) -> Iterator[str]:
     released = {path: _text(path) for path in _released_files(root, suite.homework)}
     secrets = {**_solution_lines(root, suite.homework), **_hidden_lines(suite)}
     for path, text in released.items():
+        is_library = root / "assignments" / "homework" in path.parents
         for line, origin in secrets.items():
-            if line in text:
+            if line in text and not (is_library and len(line) < IDIOM):
                 yield f"{path.relative_to(root)} holds a line of {origin}: {line!r}"
         if path.suffix == ".py" and path.stem == suite.homework and "solutions" in text:
             yield f"{path.relative_to(root)} looks like the percent script"
@@ -25,7 +26,9 @@ def find_leaks(suite: Suite, root: Path) -> Iterator[str]:
 
 def _released_files(root: Path, homework: str) -> list[Path]:
     folders = (root / "assignments" / homework, root / "assignments" / "homework")
-    return [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".pyc"]
+    return [
+        path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix != ".pyc"
+    ]
 
 
 def _text(path: Path) -> str:
@@ -47,6 +50,6 @@ def _hidden_lines(suite: Suite) -> dict[str, str]:
     lines = {}
     for path in sorted(suite.folder.glob("test_*.py")):
         for line in path.read_text().splitlines():
-            if len(line.strip()) >= HIDDEN_LINE and not line.lstrip().startswith(("from ", "import ", '"""')):
+            if len(line.strip()) >= IDIOM and not line.lstrip().startswith(("from ", "import ", '"""')):
                 lines[line.strip()] = f"the hidden {path.name}"
     return lines

@@ -86,7 +86,9 @@ def mutate(exercise: str, solution: Harvest) -> Iterator[Mutant]:
 
 def _configured(operator: type) -> list:
     """The operator as it is, or once for each set of arguments that its author gives as an example."""
-    arguments = {tuple(sorted(example.operator_args.items())) for example in operator.examples() if example.operator_args}
+    arguments = {
+        tuple(sorted(example.operator_args.items())) for example in operator.examples() if example.operator_args
+    }
     return [operator(**dict(each)) for each in sorted(arguments)] or [operator()]
 
 

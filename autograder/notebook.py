@@ -53,7 +53,9 @@ def _nbgrader_metadata(cell: NotebookNode) -> NotebookNode:
     if "exercise" in marks:
         return _metadata(grade=False, solution=True, locked=False, grade_id=marks["exercise"])
     if "check" in marks:
-        return _metadata(grade=True, solution=False, locked=True, grade_id=f"check_{marks['check']}", points=marks["points"])
+        return _metadata(
+            grade=True, solution=False, locked=True, grade_id=f"check_{marks['check']}", points=marks["points"]
+        )
     if "written" in marks:
         return _metadata(grade=True, solution=True, locked=False, grade_id=marks["written"], points=marks["points"])
     return NotebookNode()

@@ -71,7 +71,9 @@ def _observe_lazily(chosen, known, notebook: Path) -> Iterator[tuple]:
 
 def _tell(item: pytest.Item, score) -> None:
     passed = score.verdict == "PASSED"
-    lines = [f"{name}: {text}" for name, text in (("saw", score.saw), ("think", score.think), ("read", score.read)) if text]
+    lines = [
+        f"{name}: {text}" for name, text in (("saw", score.saw), ("think", score.think), ("read", score.read)) if text
+    ]
     words = None if passed else "\n".join([f"{score.verdict} {score.title}", *lines])
     report = pytest.TestReport(item.nodeid, item.location, {}, "passed" if passed else "failed", words, "call")
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)

@@ -62,7 +62,9 @@ def write(suite: Suite, root: Path, found: References, public: dict) -> None:
 
 def _fingerprint(answer: bank.Answer, solution: Harvest, suite: Suite, sandbox: Sandbox) -> Fingerprint:
     harvest = Harvest(answer.put_into(solution.statements))
-    return Fingerprint(answer.exercise, answer.name, answer.says, observe_exercise(answer.exercise, harvest, suite, sandbox))
+    return Fingerprint(
+        answer.exercise, answer.name, answer.says, observe_exercise(answer.exercise, harvest, suite, sandbox)
+    )
 
 
 def _hash(*parts: str) -> str:

@@ -83,7 +83,9 @@ def check_source(path: Path) -> None:
                 raise ReleaseError(f"{path}:{line}: {kind} {name!r} is no name; use a Python identifier")
             key = f"check_{name}" if kind == "check" else name
             if key in seen:
-                raise ReleaseError(f"{path}:{line}: {kind} {name!r} stands in line {seen[key]} already; give each its own name")
+                raise ReleaseError(
+                    f"{path}:{line}: {kind} {name!r} stands in line {seen[key]} already; give each its own name"
+                )
             seen[key] = line
             if kind == "check" and name not in seen:
                 raise ReleaseError(f"{path}:{line}: check {name!r} has no exercise of that name above it")
@@ -92,9 +94,13 @@ def check_source(path: Path) -> None:
         has_region = _check_regions(path, line, body, is_text)
         graded = any(kind in ("exercise", "written") for kind, _ in names)
         if has_region and not graded:
-            raise ReleaseError(f"{path}:{line}: a solution region in a cell without exercise= or written=; mark the cell")
+            raise ReleaseError(
+                f"{path}:{line}: a solution region in a cell without exercise= or written=; mark the cell"
+            )
         if graded and not has_region:
-            raise ReleaseError(f"{path}:{line}: this cell has no solution region; put one around what students shall write")
+            raise ReleaseError(
+                f"{path}:{line}: this cell has no solution region; put one around what students shall write"
+            )
 
 
 def _cells(path: Path) -> list[tuple[int, str, list[str]]]:
@@ -114,9 +120,13 @@ def _check_regions(path: Path, marker: int, body: list[str], is_text: bool) -> b
         where = f"{path}:{marker + number}"
         if BEGIN in line:
             if opened:
-                raise ReleaseError(f"{where}: a solution region opens inside the one of line {opened}; close that first")
+                raise ReleaseError(
+                    f"{where}: a solution region opens inside the one of line {opened}; close that first"
+                )
             if not is_text and number not in inside:
-                raise ReleaseError(f"{where}: a solution region at top level; put it inside a function, below its docstring")
+                raise ReleaseError(
+                    f"{where}: a solution region at top level; put it inside a function, below its docstring"
+                )
             opened, found = marker + number, True
         elif END in line:
             if not opened:

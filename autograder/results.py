@@ -99,7 +99,9 @@ class Results:
             self._database.execute("COMMIT")
         except sqlite3.Error as error:
             self._database.execute("ROLLBACK")
-            raise ResultsError(f"a result could not be stored ({error}); free some space and run the command again") from None
+            raise ResultsError(
+                f"a result could not be stored ({error}); free some space and run the command again"
+            ) from None
 
     def find(self, key: str) -> Report | None:
         """The newest report made from the same notebook by the same suite and sandbox, of any run."""

@@ -33,7 +33,9 @@ def which_homework(place: Path, homework: str | None) -> str:
     candidates = told or known
     if len(candidates) == 1:
         return candidates[0]
-    raise suite.UnknownHomework(f"{place} does not tell which homework it holds; say --homework with one of {', '.join(known)}")
+    raise suite.UnknownHomework(
+        f"{place} does not tell which homework it holds; say --homework with one of {', '.join(known)}"
+    )
 
 
 def _some_paths(place: Path) -> Iterator[Path]:

@@ -60,7 +60,9 @@ def load(homework: str) -> Suite:
         raise UnknownHomework(f"there is no homework {homework!r}; the homeworks are {', '.join(homeworks())}")
     package = importlib.import_module(f"autograder.suites.{homework}")
     folder = SUITES / homework
-    sources = {path.stem: path.read_text() for path in sorted((folder / "probes").glob("*.py")) if path.stem != "__init__"}
+    sources = {
+        path.stem: path.read_text() for path in sorted((folder / "probes").glob("*.py")) if path.stem != "__init__"
+    }
     return Suite(
         homework=homework,
         title=package.TITLE,

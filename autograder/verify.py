@@ -42,7 +42,9 @@ def verify(suite: Suite, root: Path, workers: int = 2) -> Finding:
     broken += _stale(suite, solution, known)
     broken += _disagreements(suite, root, judging)
     broken += find_leaks(suite, root)
-    return Finding({"mistakes": sum(bool(a.fails) for a in answers), "variants": sum(not a.fails for a in answers)}, tuple(broken))
+    return Finding(
+        {"mistakes": sum(bool(a.fails) for a in answers), "variants": sum(not a.fails for a in answers)}, tuple(broken)
+    )
 
 
 def _observe(trial: tuple[object, Harvest], suite: Suite, sandbox: Sandbox, known: references.References) -> Observed:
@@ -54,9 +56,13 @@ def _observe(trial: tuple[object, Harvest], suite: Suite, sandbox: Sandbox, know
 
 
 def _broken(trial: object, scores: list[Score]) -> Iterator[str]:
-    yield from (f"{trial_name(trial)}: {score.test}: {score.saw}" for score in scores if score.verdict == Verdict.GRADER_ERROR)
+    yield from (
+        f"{trial_name(trial)}: {score.test}: {score.saw}" for score in scores if score.verdict == Verdict.GRADER_ERROR
+    )
     if trial == "solution":
-        yield from (f"the solution loses {score.test}: {score.saw}" for score in scores if score.verdict != Verdict.PASSED)
+        yield from (
+            f"the solution loses {score.test}: {score.saw}" for score in scores if score.verdict != Verdict.PASSED
+        )
     elif trial == "stub":
         yield from (
             f"the stub gets {score.verdict} and {score.points:g} points in {score.test}"
@@ -141,6 +147,6 @@ def _disagreements(suite: Suite, root: Path, judging: Judge) -> Iterator[str]:
 def _missing_sections(suite: Suite, notebook: str) -> Iterator[str]:
     """Every section that a hint sends the student to exists."""
     for path in sorted(suite.folder.glob("test_*.py")):
-        for section in sorted(set(re.findall(r"section (\d+\.\d+)", path.read_text()))):
+        for section in sorted(set(re.findall(r"notebook section (\d+\.\d+)", path.read_text()))):
             if not re.search(rf"^#+ {re.escape(section)} ", notebook, re.MULTILINE):
                 yield f"{path.name} sends students to notebook section {section}, which does not exist"

@@ -2,10 +2,9 @@
 
 import pytest
 import torch
+from homework.comparison import describe_difference
 from hypothesis import given
 from hypothesis import strategies as st
-
-from homework.comparison import describe_difference
 
 EXPECTED = torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
 
@@ -31,12 +30,16 @@ def test_integer_dtypes_are_free():
     assert describe_difference("x", torch.tensor([1, 2], dtype=torch.int32), torch.tensor([1, 2])) == ""
 
 
-@pytest.mark.parametrize(("actual", "expected"), [(2.0, 2.0), (torch.tensor(2.0), 2.0), (2, 2.0), (True, True), (torch.tensor(True), True)])
+@pytest.mark.parametrize(
+    ("actual", "expected"), [(2.0, 2.0), (torch.tensor(2.0), 2.0), (2, 2.0), (True, True), (torch.tensor(True), True)]
+)
 def test_a_single_number_may_come_as_number_or_tensor(actual, expected):
     assert describe_difference("x", actual, expected) == ""
 
 
-@pytest.mark.parametrize(("actual", "expected"), [(2.1, 2.0), (True, 2.0), ("2", 2.0), (torch.ones(2), 2.0), (False, True), (3, 4)])
+@pytest.mark.parametrize(
+    ("actual", "expected"), [(2.1, 2.0), (True, 2.0), ("2", 2.0), (torch.ones(2), 2.0), (False, True), (3, 4)]
+)
 def test_another_number_is_a_difference(actual, expected):
     assert describe_difference("x", actual, expected)
 

@@ -22,7 +22,9 @@ def sources(found):
 
 def test_only_definitions_are_kept(notebook):
     found = harvest(
-        notebook("%matplotlib inline\n!pip install x\nimport torch\nEPS = 1e-8\nprint(EPS)\nfor i in range(3): pass", WRITTEN),
+        notebook(
+            "%matplotlib inline\n!pip install x\nimport torch\nEPS = 1e-8\nprint(EPS)\nfor i in range(3): pass", WRITTEN
+        ),
         EXERCISES,
         OTHERS,
     )
@@ -124,7 +126,10 @@ odd_cells = st.fixed_dictionaries(
 )
 
 
-@given(st.binary() | st.builds(lambda cells: json.dumps({"cells": cells}).encode(), st.lists(odd_cells | json_values, max_size=5)))
+@given(
+    st.binary()
+    | st.builds(lambda cells: json.dumps({"cells": cells}).encode(), st.lists(odd_cells | json_values, max_size=5))
+)
 def test_no_input_raises_anything_but_unreadable(content):
     try:
         harvest(content, EXERCISES, OTHERS)

@@ -33,7 +33,11 @@ def imports_of(path: Path) -> set[str]:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found |= {f"{node.module}.{alias.name}" for alias in node.names} if node.module == "autograder" else {node.module}
+            found |= (
+                {f"{node.module}.{alias.name}" for alias in node.names}
+                if node.module == "autograder"
+                else {node.module}
+            )
     return {name.split(".")[1] for name in found if name.startswith("autograder.")}
 
 

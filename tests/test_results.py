@@ -14,9 +14,23 @@ from autograder.results import Results, ResultsError
 def report():
     scores = (
         Score("first", "test_a", "It works.", Verdict.PASSED, 3, 3, seconds=0.25),
-        Score("second", "test_b", "It holds.", Verdict.WRONG, 0, 4, "saw", "think?", "read", "swapped", "says", 0.5, ("first",)),
+        Score(
+            "second",
+            "test_b",
+            "It holds.",
+            Verdict.WRONG,
+            0,
+            4,
+            "saw",
+            "think?",
+            "read",
+            "swapped",
+            "says",
+            0.5,
+            ("first",),
+        ),
     )
-    return Report("Ada, \"the first\"\n", "hw", "ada.ipynb", scores, ("a note",), "", {"sandbox": "B"})
+    return Report('Ada, "the first"\n', "hw", "ada.ipynb", scores, ("a note",), "", {"sandbox": "B"})
 
 
 def test_a_report_comes_back_as_it_went_in(tmp_path, report):
@@ -51,7 +65,9 @@ def test_two_graders_on_one_store_are_refused(tmp_path):
 
 
 def test_a_file_that_is_no_store_is_refused(tmp_path):
-    (tmp_path / "results.sqlite").write_text("not a database, but long enough to look like something else entirely" * 50)
+    (tmp_path / "results.sqlite").write_text(
+        "not a database, but long enough to look like something else entirely" * 50
+    )
     with pytest.raises(ResultsError, match="not a results store"):
         Results(tmp_path, create=True)
 

@@ -2,8 +2,8 @@
 
 Theory of operation. bwrap gives the zygote a file tree of its own in which only what is bound exists, an empty
 network, a process list of its own, and no capability; the children inherit all of it. What is stopped in addition to
-the layers in the child: names and sizes of files outside by stat(), and stray processes, which end with the zygote. It is
-an extra: it does not work in a default container or on a stock Ubuntu 24.04.
+the layers in the child: names and sizes of files outside by stat(), and stray processes, which end with the zygote.
+It is an extra: it does not work in a default container or on a stock Ubuntu 24.04.
 """
 
 import shutil
@@ -26,7 +26,7 @@ def prefix(readable: Sequence[str], writable: Path) -> list[str]:
     command += ["--tmpfs", "/tmp", "--chdir", "/"]
     package = Path(__file__).parents[1]
     seen = [path for path in SYSTEM if not path.startswith(("/proc", "/dev"))]
-    for path in (*seen, *readable, *(str(package / part) for part in OURS)):
+    for path in ("/bin", "/sbin", "/etc/fonts", *seen, *readable, *(str(package / part) for part in OURS)):
         command += ["--ro-bind-try", path, path]
     command += ["--bind", str(writable), str(writable), "--"]
     return command if _works(command) else []

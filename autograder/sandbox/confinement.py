@@ -86,7 +86,12 @@ def plan(readable: Sequence[str], level: str, hidden: Sequence[str] = (), wrappe
         if not through:
             return made
         failures.append(f"{tier.name}: not stopped: {', '.join(through)}")
-    raise ConfinementError(
+    raise ConfinementError(refusal(failures))
+
+
+def refusal(failures: Sequence[str]) -> str:
+    """The sentence for a user whose machine has no tier that holds."""
+    return (
         f"this machine cannot confine student code ({'; '.join(failures)}); run `autograder doctor`, grade on a Linux"
         f" machine with Landlock, or accept the risk with {SANDBOX_FLAG}"
     )

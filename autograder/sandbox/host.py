@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 from typing import Any
 
@@ -43,13 +44,14 @@ class Host:
         ours.settimeout(START_SECONDS)
         self._channel = Channel(ours)
         command = [*(prefix or []), sys.executable, "-I", "-m", "autograder.sandbox.zygote", str(theirs.fileno())]
-        environment = {**ENVIRONMENT, "MPLCONFIGDIR": settings_folder}
+        environment = {**ENVIRONMENT, "HOME": settings_folder, "MPLCONFIGDIR": settings_folder}
         self._process = subprocess.Popen(
             command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/"
         )
         theirs.close()
         self._start = start
         self._answer: dict[str, Any] | None = None
+        self._lock = threading.Lock()
         self.gone = False
 
     def ready(self) -> dict[str, Any]:
@@ -60,10 +62,11 @@ class Host:
         return self._answer
 
     def ask(self, message: dict[str, Any], descriptors: list[int] | None = None) -> dict[str, Any]:
-        """One question and its answer; the caller sees to it that nobody else asks meanwhile."""
+        """One question and its answer; several threads may ask, one after the other."""
         try:
-            self._channel.send(message, descriptors)
-            answer, _ = self._channel.receive()
+            with self._lock:
+                self._channel.send(message, descriptors)
+                answer, _ = self._channel.receive()
         except (OSError, EOFError, ValueError) as error:
             self.close()
             raise Gone(str(error)) from error
@@ -101,14 +104,16 @@ class OneShot(Host):
     def begin(self, request: dict[str, Any], descriptors: list[int]) -> int:
         if "level" not in self.ready():
             raise SandboxError(f"the sandbox's process is not ready: {self.ready().get('refused')}")
-        return self.ask(request, descriptors)["pid"]
+        answer = self.ask(request, descriptors)
+        self._used = answer["used"]  # for importing torch: not the student's
+        return answer["pid"]
 
     def finish(self, pid: int, grace: bool) -> dict[str, Any]:
         usage = reap(self._process.pid, grace)
         self._process.returncode = -usage["signal"]  # reaped here: Popen must not wait for it
         self.gone = True
         self._channel.close()
-        return usage
+        return {**usage, "seconds": usage["seconds"] - self._used}
 
     def is_crowded(self, most_threads: int) -> bool:
         """Whether it runs more threads than any homework needs."""

@@ -15,6 +15,7 @@ import os
 import resource
 import signal
 import sys
+from contextlib import suppress
 
 IS_LINUX = sys.platform == "linux"
 SLOT_UIDS = 60000
@@ -73,10 +74,8 @@ def drop_bounding_set() -> None:
 
 def drop_capabilities() -> None:
     """Every capability that is left, also where the uid stays 0."""
-    try:
+    with suppress(OSError):  # an old kernel without ambient capabilities
         prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL)
-    except OSError:
-        pass  # an old kernel without ambient capabilities
     header = (ctypes.c_uint32 * 2)(_CAPABILITY_VERSION_3, 0)
     if _libc.capset(ctypes.byref(header), ctypes.byref((ctypes.c_uint32 * 6)())) != 0:
         raise OSError(ctypes.get_errno(), "the capabilities could not be dropped")

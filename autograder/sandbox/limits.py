@@ -2,6 +2,7 @@
 
 import os
 import resource
+import time
 from dataclasses import dataclass
 
 MIB = 1 << 20
@@ -30,7 +31,8 @@ def apply(limits: Limits) -> None:
     if mapped:
         _limit(resource.RLIMIT_DATA, data + limits.memory_mib * MIB)
         _limit(resource.RLIMIT_AS, mapped + 2 * limits.memory_mib * MIB)
-    _limit(resource.RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1)  # the soft one can be ignored
+    seconds = limits.cpu_seconds + round(time.process_time())  # a fork starts at 0, a process of its own does not
+    _limit(resource.RLIMIT_CPU, seconds, seconds + 1)  # the soft one can be ignored
     _limit(resource.RLIMIT_FSIZE, limits.file_mib * MIB)
     _limit(resource.RLIMIT_NOFILE, limits.open_files)
     _limit(resource.RLIMIT_CORE, 0)

@@ -1,21 +1,21 @@
 """The grader's end of the sandbox: one child for each job, and no longer than allowed.
 
-Theory of operation. A zygote is started once and asked for a child per job. When it dies, all jobs in flight are lost with
-it: the first to notice starts another, and every lost job is run again with no other job beside it, so that one
+Theory of operation. A zygote is started once and asked for a child per job. When it dies, all jobs in flight are lost
+with it: the first to notice starts another, and every lost job is run again with no other job beside it, so that one
 that kills its zygote is found out and costs nobody else anything. Where forks are unsafe each job gets a process.
 """
 
 import json
 import os
 import secrets
-import shutil
 import signal
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from autograder import wire
@@ -36,7 +36,7 @@ class Job:
     exercise: str
     probe: str
     statements: tuple[tuple[str, str], ...]
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,8 @@ class Sandbox:
                 self._zygote, self.level = zygote, answer["level"]
                 return
             zygote.close()
+            if "refused" in answer and prefix:
+                continue
             if "refused" in answer:
                 raise SandboxError(answer["refused"])
             self._one_shot = True
@@ -145,18 +147,14 @@ class Sandbox:
                 self.level = f"F (a process for each probe; {answer['level']})"
                 return
             failures.append(f"{tier.name}: {answer.get('refused') or ', '.join(answer.get('through', ['it died']))}")
-        raise SandboxError(
-            f"this machine cannot confine student code ({'; '.join(failures)}); run `autograder doctor`, grade on a"
-            f" Linux machine with Landlock, or accept the risk with {confinement.SANDBOX_FLAG}"
-        )
+        raise SandboxError(confinement.refusal(failures))
 
     def _try_one_shot(self, tier: str) -> dict:
         folder = tempfile.mkdtemp(dir=self._root)
         with probing.targets(os.getpid(), self._start["hidden"]) as target:
             start = {**self._start, "level": tier, "one_shot": True, "target": asdict(target), "scratch": folder}
             try:
-                with_answer = self._keep(OneShot(start, str(self._root)))
-                return with_answer.ready()
+                return self._keep(OneShot(start, str(self._root))).ready()
             except Gone:
                 return {}
 
@@ -194,25 +192,59 @@ class Sandbox:
     def _run_in(self, host: Zygote | OneShot, job: Job, slot: int, folder: Path) -> Outcome:
         nonce = secrets.token_bytes(wire.NONCE_BYTES)
         request = {"limits": asdict(job.limits), "scratch": str(folder), "slot": slot}
-        with tempfile.TemporaryFile() as file:
-            file.write(json.dumps({**_contents(job), "nonce": nonce.hex()}).encode())
-            file.seek(0)
-            result, output, writers = _pipes()
-            try:
-                started = time.monotonic()
-                pid = self._ask(host, host.begin, request, [file.fileno(), *writers])
-            except BaseException:
-                os.close(result)
-                os.close(output)
-                raise
-            finally:
-                for writer in writers:
-                    os.close(writer)
-        try:
-            deadline = started + job.limits.wall_seconds
-            ended, frame = collect(result, output, nonce, deadline, job.limits, lambda: _is_greedy(host, folder, job.limits))
-        finally:
-            os.close(result)
-            os.close(output)
-            usage = self._ask(host, host.finish, pid, ended == "died")
-        return _outcome(ended, frame, nonce, usage, job.limits)
+        with ExitStack() as ours:
+            result, output = (os.pipe() for _ in range(2))
+            ours.callback(os.close, result[0])
+            ours.callback(os.close, output[0])
+            with ExitStack() as theirs:
+                theirs.callback(os.close, result[1])
+                theirs.callback(os.close, output[1])
+                contents = theirs.enter_context(_written({**_contents(job), "nonce": nonce.hex()}))
+                deadline = time.monotonic() + job.limits.wall_seconds
+                child = host.begin(request, [contents, result[1], output[1]])
+            ended, frame = collect(
+                result[0], output[0], nonce, deadline, job.limits, lambda: _is_greedy(host, folder, job.limits)
+            )
+        return _outcome(ended, frame, nonce, host.finish(child, grace=ended == "died"), job.limits)
+
+    def _take_slot(self) -> int:
+        """A small number that no job in flight shares."""
+        with self._lock:
+            if not self._free_slots:
+                self._slots += 1
+                self._free_slots.append(self._slots - 1)
+            return self._free_slots.pop()
+
+
+def _contents(job: Job) -> dict:
+    return {"exercise": job.exercise, "probe": job.probe, "statements": job.statements}
+
+
+@contextmanager
+def _written(job: dict) -> Iterator[int]:
+    """A descriptor of a nameless file with the job, for the child alone."""
+    with tempfile.TemporaryFile() as file:
+        file.write(json.dumps(job).encode())
+        file.seek(0)
+        yield file.fileno()
+
+
+def _is_greedy(host: Zygote | OneShot, folder: Path, limits: Limits) -> bool:
+    crowded = isinstance(host, OneShot) and host.is_crowded(MAX_THREADS)
+    return crowded or scratch.is_overfull(folder, limits.scratch_mib * MIB)
+
+
+def _outcome(ended: str, frame: bytes, nonce: bytes, usage: dict, limits: Limits) -> Outcome:
+    killed_by_clock = usage["signal"] == signal.SIGKILL and usage["seconds"] >= limits.cpu_seconds
+    if ended == "died" and (usage["signal"] == signal.SIGXCPU or killed_by_clock):
+        ended = "timed out"
+    return Outcome(ended, frame, nonce, usage["signal"], usage["seconds"], usage["megabytes"])
+
+
+def readable_paths() -> list[str]:
+    """What student code may read: the interpreter, its libraries and the given `homework` package."""
+    import homework
+
+    libraries = [path for path in sys.path if "site-packages" in path or "dist-packages" in path]
+    paths = [sys.prefix, sys.base_prefix, *libraries, str(Path(homework.__file__).parent)]
+    return [path for path in dict.fromkeys(paths) if os.path.exists(path)]

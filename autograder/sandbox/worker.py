@@ -82,7 +82,7 @@ def define(statements: list[tuple[str, str]], notes: list[str]) -> dict[str, Any
 
 
 def keep_data_loading_in_process() -> list[str]:
-    """Give every DataLoader that asks for worker processes none; the list that is returned gets a note when one does."""
+    """Give no DataLoader the worker processes it asks for; the list that is returned gets a note when one does."""
     from torch.utils.data import DataLoader
 
     notes: list[str] = []

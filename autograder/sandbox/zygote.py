@@ -7,7 +7,8 @@ The child drops everything it does not need, locks itself down (`limits`, `confi
 code, answering with one frame on the result pipe. A request holds descriptors and limits; the job itself, with a
 student's source, comes in a file that only the child reads, so that no submission passes through the memory that the
 next child inherits. The zygote never runs student code and never reads a result: it reports the child's pid and, when
-asked, how it ended. Requests are answered one at a time, in order; in between, children with too many threads are killed.
+asked, how it ended. Requests are answered one at a time, in order; in between, children with too many threads are
+killed.
 
 A process with more than one thread must not be forked: locks that another thread holds stay locked in the child. Then,
 and where the platform cannot fork after importing torch (macOS), the grader starts this file once for every job
@@ -24,6 +25,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 from autograder.sandbox import confinement, kernel, limits, probing, worker
@@ -52,10 +54,8 @@ def _preload() -> None:
 
     torch.set_num_threads(1)
     for name in PRELOADED:
-        try:
+        with suppress(ImportError):  # then student code cannot import it either
             importlib.import_module(name)
-        except ImportError:
-            pass  # then student code cannot import it either
 
 
 def _serve_many(control: Channel, start: dict) -> None:
@@ -86,11 +86,9 @@ def _watch(control: Channel, children: set[int]) -> None:
     """Wait for a request; meanwhile stop children that make threads without end (no limit binds uid 0)."""
     while not select.select([control], [], [], WATCH_SECONDS if children else None)[0]:
         for child in children:
-            try:
+            with suppress(OSError):  # it has ended
                 if len(os.listdir(f"/proc/{child}/task")) > MAX_THREADS:
                     os.kill(child, signal.SIGKILL)
-            except OSError:
-                pass  # it has ended
 
 
 def _fork(request: dict, descriptors: list[int], probes: dict, plan: Any, control: Channel, children: set[int]) -> dict:
@@ -123,7 +121,7 @@ def _serve_once(control: Channel, start: dict) -> None:
         return control.send({"level": plan.level, "through": through})
     control.send({"level": plan.level})
     request, descriptors = control.receive()
-    control.send({"pid": os.getpid()})
+    control.send({"pid": os.getpid(), "used": time.process_time()})
     become_child(request, descriptors, lambda: worker.load_probes(start["probes"]), plan)
     return None
 
@@ -171,13 +169,13 @@ def _reap(child: int, grace: bool, children: set[int]) -> dict:
 def reap(child: int, grace: bool) -> dict:
     """Kill what is left of a child's session and tell how it ended; signal 0 if it was still alive."""
     deadline = time.monotonic() + (GRACE_SECONDS if grace else 0)
-    while not (ended := os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and time.monotonic() < deadline:
+    while (
+        not (ended := os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and time.monotonic() < deadline
+    ):
         time.sleep(0.005)
     for kill in (os.killpg, os.kill):
-        try:
+        with suppress(OSError):  # nothing is left
             kill(child, signal.SIGKILL)
-        except OSError:
-            pass  # nothing is left
     _, status, usage = os.wait4(child, 0)
     number = os.WTERMSIG(status) if ended and os.WIFSIGNALED(status) else 0
     return {"signal": number, "seconds": usage.ru_utime + usage.ru_stime, "megabytes": usage.ru_maxrss / 1024}

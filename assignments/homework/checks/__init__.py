@@ -61,7 +61,9 @@ def of(homework: str) -> Callable[[Any], None]:
         name = getattr(definition, "__name__", str(definition))
         own = [probe for probe in probes if probe.exercise == name]
         if not own:
-            raise CheckFailed([Line("wrong", f"There is no exercise called {name}; pass the function itself: check(info_nce).")])
+            raise CheckFailed(
+                [Line("wrong", f"There is no exercise called {name}; pass the function itself: check(info_nce).")]
+            )
         student = Student({**vars(sys.modules[definition.__module__]), name: definition})
         lines = run(own, student, recorded[name])
         show(name, lines)
@@ -85,7 +87,9 @@ def run(probes: list[Callable], student: Student, recorded: dict[str, Any]) -> l
         saw = answers.first_difference(values[probe.__name__], expected)
         lines.append(Line("wrong", sentence, saw, probe.think, probe.read) if saw else Line("right", sentence))
     if any(line.kind == "wrong" for line in lines) and len(values) == len(probes):
-        lines += [Line("mistake", found["says"]) for found in recorded["mistakes"] if answers.is_same(values, found)][:1]
+        lines += [Line("mistake", found["says"]) for found in recorded["mistakes"] if answers.is_same(values, found)][
+            :1
+        ]
     return lines
 
 

@@ -11,7 +11,7 @@ MISTAKE_RTOL, MISTAKE_ATOL = 1e-3, 1e-5  # a mistake made in another order of op
 
 
 def encode(values: dict[str, Any]) -> dict[str, Any]:
-    """Named tensors and scalars as plain JSON values."""
+    """Named tensors and scalars as plain JSON values; TypeError for anything else."""
     return {name: _encode_one(value) for name, value in values.items()}
 
 
@@ -21,10 +21,16 @@ def decode(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _encode_one(value: Any) -> Any:
-    if not isinstance(value, Tensor):
+    if isinstance(value, bool | int | float | str):
         return value
+    if not isinstance(value, Tensor):
+        raise TypeError(f"a {type(value).__name__} is no answer")
     value = value.detach()
-    return {"dtype": str(value.dtype).removeprefix("torch."), "shape": list(value.shape), "data": value.flatten().tolist()}
+    return {
+        "dtype": str(value.dtype).removeprefix("torch."),
+        "shape": list(value.shape),
+        "data": value.flatten().tolist(),
+    }
 
 
 def _decode_one(entry: Any) -> Any:

@@ -10,13 +10,21 @@ from autograder.suites.hw4_contrastive.probes.inputs import KEY_DIM, NUMBERED, n
 
 READ = "MoCo (He et al., 2020), section 3.1, “Dictionary as a queue”; notebook section 2.2"
 CONTRACT = "the docstring of MoCoQueue; notebook section 2.2"
-DIRECTIONS = F.normalize(number_keys(1, NUMBERED), dim=1)
+DIRECTIONS = F.normalize(number_keys(1, NUMBERED).double(), dim=1)
+SHOWN = 12  # keys that a sentence names at most
 
 
-def _number_of(key: Tensor) -> str:
-    """The number of a key by its direction; "?" for a row that is none of the keys."""
-    cosines = DIRECTIONS @ F.normalize(key.float(), dim=0)
-    return str(int(cosines.argmax()) + 1) if cosines.max() > 0.9999 else "?"
+def _numbers_of(keys: Tensor) -> list[str]:
+    """The numbers of (n, 3) keys by their directions, sorted; "?" for a row that is none of the keys."""
+    cosines, index = (F.normalize(keys[:1000].double(), dim=1) @ DIRECTIONS.T).max(dim=1)
+    known, unknown = index[cosines > 0.9999].sort().values, int((~(cosines > 0.9999)).sum())
+    return [str(number + 1) for number in known.tolist()] + ["?"] * unknown
+
+
+def _list(held: list[str]) -> str:
+    more = ", …" if len(held) > SHOWN else ""
+    unknown = " (? is none of the keys that came)" if "?" in held[:SHOWN] else ""
+    return f"keys {', '.join(held[:SHOWN])}{more}{unknown}" if held else "no keys"
 
 
 def _assert_holds(keys: Tensor, first: int, last: int, when: str, think: str, read: str = READ) -> None:
@@ -24,9 +32,9 @@ def _assert_holds(keys: Tensor, first: int, last: int, when: str, think: str, re
     if not isinstance(keys, Tensor) or keys.dim() != 2 or keys.shape[1] != KEY_DIM:
         shape = tuple(keys.shape) if isinstance(keys, Tensor) else type(keys).__name__
         raise Mismatch(f"{when} keys() gives {shape}, but should give (n, {KEY_DIM})", "", CONTRACT)
-    held = sorted(map(_number_of, keys), key=lambda number: (number == "?", number.zfill(3)))
+    held = _numbers_of(keys)
     expected = [str(number) for number in range(first, last + 1)]
-    saw = f"{when} the queue holds keys {', '.join(held) or 'none'} (numbered as they came; ? is no key at all)"
+    saw = f"{when} the queue holds {_list(held)}"
     assert_that(held == expected, saw=saw, think=think, read=read)
 
 
@@ -34,7 +42,7 @@ def _assert_holds(keys: Tensor, first: int, last: int, when: str, think: str, re
 def test_a_new_queue_is_empty(observed):
     """Before any enqueue there are no keys, shape (0, D)."""
     _assert_holds(
-        observed(probes.enqueue_pairs)["keys_at_start"],
+        observed(probes.look_at_a_new_queue)["keys"],
         1,
         0,
         "before anything was enqueued",
@@ -45,7 +53,7 @@ def test_a_new_queue_is_empty(observed):
 @points(1)
 def test_before_it_is_full_it_holds_what_came(observed):
     """Until the queue is full, keys() gives all keys that came, and nothing else."""
-    values = observed(probes.enqueue_pairs)
+    values = observed(probes.enqueue_small_batches)
     think = "which rows of the memory have been written so far?"
     _assert_holds(values["keys_after_2"], 1, 2, "after 2 keys in a queue of 5,", think)
     _assert_holds(values["keys_after_4"], 1, 4, "after 4 keys in a queue of 5,", think)
@@ -54,7 +62,7 @@ def test_before_it_is_full_it_holds_what_came(observed):
 @points(2)
 def test_the_newest_keys_replace_the_oldest(observed):
     """A full queue drops its oldest keys and only those, also when a batch meets the end of the memory."""
-    values = observed(probes.enqueue_pairs)
+    values = observed(probes.enqueue_small_batches)
     think = "one slot is left and two keys come: where does each of them go, and where do the next two?"
     for last in (6, 8, 10, 12):
         when = f"after {last} keys, in pairs, in a queue of 5,"
@@ -64,10 +72,10 @@ def test_the_newest_keys_replace_the_oldest(observed):
 @points(1)
 def test_a_batch_may_fill_the_queue_exactly(observed):
     """A batch as large as the queue fills it, and the next key replaces the oldest of them."""
-    values = observed(probes.enqueue_large_batches)
+    values = observed(probes.enqueue_small_batches)
     think = "where does the pointer stand after the last slot was written?"
-    _assert_holds(values["keys_after_4"], 1, 4, "after a batch of 4 keys in a queue of 4,", think)
-    _assert_holds(values["keys_after_5"], 2, 5, "after one more key,", think)
+    _assert_holds(values["keys_of_four_after_4"], 1, 4, "after a batch of 4 keys in a queue of 4,", think)
+    _assert_holds(values["keys_of_four_after_5"], 2, 5, "after one more key,", think)
 
 
 @points(2)
@@ -94,7 +102,7 @@ def test_keys_are_normalized(observed):
 def test_keys_carry_no_graph(observed):
     """The queue keeps numbers: no gradient flows from its keys back into an encoder."""
     assert_that(
-        not observed(probes.enqueue_keys_with_a_graph)["carries_graph"],
+        observed(probes.enqueue_keys_with_a_graph)["carries_graph"] is False,
         saw="keys() asks for gradients: the queue keeps the graph of every batch in it alive",
         think="what hangs on a tensor that an encoder has just returned?",
         read="MoCo (He et al., 2020), section 3.2 and algorithm 1; notebook section 2.2",
@@ -107,7 +115,7 @@ def test_keys_are_copied(observed):
     values = observed(probes.enqueue_keys_with_a_graph)
     think = "does the queue's memory belong to the queue alone?"
     saw = "the tensor given to enqueue holds other numbers after the call than before it"
-    assert_that(values["input_unchanged"], saw=saw, think=think, read=CONTRACT)
+    assert_that(values["input_unchanged"] is True, saw=saw, think=think, read=CONTRACT)
     when = "after keys 1 to 3 were enqueued and their tensor was written over by the caller,"
     _assert_holds(values["keys_after_reuse"], 1, 3, when, think, CONTRACT)
 

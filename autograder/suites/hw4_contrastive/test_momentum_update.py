@@ -39,8 +39,10 @@ def test_encoder_q_is_left_alone(observed):
     """encoder_q has the same parameters after the update, still trainable."""
     values = observed(probes.update_once)
     think = "who follows whom: which of the two encoders does the optimizer own?"
-    assert_that(values["q_unchanged"], saw="encoder_q's parameters have moved", think=think, read=READ)
-    assert_that(values["q_trainable"], saw="a parameter of encoder_q is not trainable any more", think=think, read=READ)
+    assert_that(values["q_unchanged"] is True, saw="encoder_q's parameters have moved", think=think, read=READ)
+    assert_that(
+        values["q_trainable"] is True, saw="a parameter of encoder_q is not trainable any more", think=think, read=READ
+    )
 
 
 @points(1)
@@ -49,9 +51,9 @@ def test_no_graph_is_left_on_encoder_k(observed):
     values = observed(probes.update_once)
     think = "what does autograd record while you compute with encoder_q's parameters, and how is it told not to?"
     saw = "a parameter of encoder_k is now the result of a recorded operation on encoder_q"
-    assert_that(values["k_without_graph"], saw=saw, think=think, read=CONTRACT)
+    assert_that(values["k_without_graph"] is True, saw=saw, think=think, read=CONTRACT)
     saw = "encoder_k was frozen before the update and asks for gradients after it"
-    assert_that(values["k_still_frozen"], saw=saw, think=think, read=CONTRACT)
+    assert_that(values["k_still_frozen"] is True, saw=saw, think=think, read=CONTRACT)
 
 
 @points(1)
@@ -60,7 +62,7 @@ def test_parameters_are_changed_in_place(observed):
     values = observed(probes.update_once)
     saw = "encoder_k holds other Parameter objects than before; whoever had the old ones does not see the update"
     think = "do you change the values of a parameter, or put a new parameter in its place?"
-    assert_that(values["k_same_parameters"], saw=saw, think=think, read=CONTRACT)
+    assert_that(values["k_same_parameters"] is True, saw=saw, think=think, read=CONTRACT)
 
 
 @points(1)

@@ -33,7 +33,7 @@ class _Ring(nn.Module):
 
 @mistake(
     "test_the_newest_keys_replace_the_oldest",
-    says="Keys that do not fit before the end of the memory are dropped. They belong over the oldest keys, at its start.",
+    says="Keys that do not fit before the end of the memory are dropped. They belong at its start, over the oldest.",
 )
 class overflow_dropped_at_the_end(_Ring):
     def write(self, keys):
@@ -237,6 +237,15 @@ class empty_slots_given_out(_Ring):
 
 
 @mistake(
+    "test_a_new_queue_is_empty",
+    says="A new queue has nothing to concatenate or stack, and keys() fails. It should give no rows: shape (0, D).",
+)
+class fails_when_empty(_Ring):
+    def keys(self):
+        return torch.stack(list(super().keys()))
+
+
+@mistake(
     "test_before_it_is_full_it_holds_what_came",
     says="keys() gives (D, n). MoCo's own code keeps its memory that way; the contract here is one key a row, (n, D).",
 )
@@ -289,20 +298,17 @@ class caller_is_normalized(_Ring):
     "test_keys_are_copied",
     says="The queue keeps the caller's own tensors: when the caller writes into them, the queue changes.",
 )
-class caller_is_shared(_Ring):
+class caller_is_shared(nn.Module):
     def __init__(self, dim, size):
-        super().__init__(dim, size)
+        super().__init__()
+        self.size, self.nothing = size, torch.zeros(0, dim)
         self.batches = []
 
-    @torch.no_grad()
     def enqueue(self, keys):
-        self.batches = [*self.batches, keys.detach()]
-        self.memory = torch.cat(self.batches)[-len(self.memory) :]
-        self.count.fill_(len(self.memory))
+        self.batches = [*self.batches, keys.detach()][-self.size :]
 
     def keys(self):
-        held = torch.cat(self.batches)[-len(self.memory) :] if self.batches else self.memory[:0]
-        return F.normalize(held, dim=1)
+        return F.normalize(torch.cat([self.nothing, *self.batches])[-self.size :], dim=1)
 
 
 @mistake(

@@ -140,7 +140,7 @@ def normalized_in_place(a, b):
 
 @mistake(
     "test_gradients_reach_both_inputs",
-    says="The similarities are cut off from the graph (detach, no_grad, .data or numpy): nothing can be trained with them.",
+    says="The result is cut off from the graph (detach, no_grad, .data or numpy): nothing can be trained with it.",
 )
 def detached(a, b):
     return (F.normalize(a, dim=1) @ F.normalize(b, dim=1).T).detach()

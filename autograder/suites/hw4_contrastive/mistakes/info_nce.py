@@ -102,7 +102,7 @@ def sum_for_mean(query, positive, negatives, temperature):
 
 
 @mistake(
-    "test_any_sizes_work",
+    "test_the_positive_is_compared_with_the_negatives",
     says="You return one loss for each query. The contract asks for a single number, their mean.",
 )
 def one_loss_for_each_query(query, positive, negatives, temperature):
@@ -295,7 +295,7 @@ def loss_detached(query, positive, negatives, temperature):
 
 
 @mistake(
-    "test_any_sizes_work",
+    "test_a_single_query_works",
     says="squeeze drops every dimension of size 1: with a single query or a single negative, the shapes fall apart.",
 )
 def squeezed(query, positive, negatives, temperature):

@@ -2,6 +2,8 @@
 
 import math
 
+import torch
+
 from autograder.suites import mistake
 
 
@@ -66,7 +68,7 @@ def no_logarithm(loss, num_candidates):
     says="You take a logarithm of the loss too. InfoNCE is a logarithm already.",
 )
 def logarithm_of_the_loss(loss, num_candidates):
-    return math.log(num_candidates) - math.log(loss)
+    return math.log(num_candidates) - torch.as_tensor(loss).log()
 
 
 @mistake(
@@ -82,7 +84,7 @@ def divided(loss, num_candidates):
     says="This is N exp(-loss), the bound without its outer logarithm.",
 )
 def exponential(loss, num_candidates):
-    return num_candidates * math.exp(-loss)
+    return num_candidates * torch.as_tensor(-loss).exp()
 
 
 @mistake(
@@ -98,7 +100,7 @@ def divided_by_n(loss, num_candidates):
     says="You cut the bound off at 0. A bound below 0 is true, if useless; leave it as it stands.",
 )
 def cut_off_at_zero(loss, num_candidates):
-    return max(0.0, math.log(num_candidates) - float(loss))
+    return torch.as_tensor(math.log(num_candidates) - loss).clamp(min=0)
 
 
 @mistake(

@@ -7,21 +7,29 @@ import torch
 from .inputs import KEY_DIM, number_keys, sort_rows
 
 
-def enqueue_pairs(student):
-    """Five slots, pairs of keys: the third pair meets the end of the memory with one slot left."""
+def look_at_a_new_queue(student):
+    return {"keys": sort_rows(student.MoCoQueue(KEY_DIM, 5).keys())}
+
+
+def enqueue_small_batches(student):
+    """Pairs into five slots, where the third pair finds one slot left; then a batch that fills four slots exactly."""
     queue = student.MoCoQueue(KEY_DIM, 5)
-    held = {"keys_at_start": sort_rows(queue.keys())}
+    held = {}
     for last in (2, 4, 6, 8, 10, 12):
         queue.enqueue(number_keys(last - 1, last))
         held[f"keys_after_{last}"] = sort_rows(queue.keys())
+    queue = student.MoCoQueue(KEY_DIM, 4)
+    for first, last in ((1, 4), (5, 5)):
+        queue.enqueue(number_keys(first, last))
+        held[f"keys_of_four_after_{last}"] = sort_rows(queue.keys())
     return held
 
 
 def enqueue_large_batches(student):
-    """Four slots: a batch that fills them exactly, one more key, then batches larger than the queue."""
+    """Four slots, one key in the first of them, then batches larger than the queue and small ones in turn."""
     queue = student.MoCoQueue(KEY_DIM, 4)
     held = {}
-    for first, last in ((1, 4), (5, 5), (6, 12), (13, 14), (15, 22)):
+    for first, last in ((5, 5), (6, 12), (13, 14), (15, 22)):
         queue.enqueue(number_keys(first, last))
         held[f"keys_after_{last}"] = sort_rows(queue.keys())
     return held
@@ -46,7 +54,7 @@ def enqueue_keys_with_a_graph(student):
 def restore(student):
     """A queue of four slots that has wrapped, saved, and loaded into an empty queue and into a full one."""
     queue, empty, full = (student.MoCoQueue(KEY_DIM, 4) for _ in range(3))
-    full.enqueue(number_keys(20, 24))
+    full.enqueue(number_keys(21, 24))
     held = {}
     for moment, (first, last) in {"partly_filled": (1, 3), "wrapped": (4, 6)}.items():
         queue.enqueue(number_keys(first, last))

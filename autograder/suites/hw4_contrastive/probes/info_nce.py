@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .inputs import draw_features
+from .inputs import draw_features, find_gradients
 
 TEMPERATURE = 0.2
 LOW_TEMPERATURE = 0.005
@@ -57,9 +57,8 @@ def on_other_sizes(student):
 
 def differentiate(student):
     query, positive, negatives = (features.requires_grad_() for features in three_queries())
-    student.info_nce(query, positive, negatives, TEMPERATURE).backward()
-    gradients = {"query": query.grad, "positive": positive.grad, "negatives": negatives.grad}
-    return {f"gradient_of_{name}": gradient for name, gradient in gradients.items() if gradient is not None}
+    loss = student.info_nce(query, positive, negatives, TEMPERATURE)
+    return find_gradients(loss, {"query": query, "positive": positive, "negatives": negatives})
 
 
 def hard_queries() -> Batch:
@@ -75,5 +74,4 @@ def at_low_temperature(student):
     query, positive, negatives = hard_queries()
     query.requires_grad_()
     loss = student.info_nce(query, positive, negatives, LOW_TEMPERATURE)
-    loss.backward()
-    return {"loss": loss, "gradient": query.grad}
+    return {"loss": loss, **find_gradients(loss, {"query": query})}

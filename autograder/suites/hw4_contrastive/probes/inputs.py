@@ -26,6 +26,13 @@ def number_keys(first: int, last: int) -> Tensor:
     return (directions * numbers[:, None] / 2).float()
 
 
+def find_gradients(result: Tensor, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
+    """Gradients of the sum of `result`, as gradient_of_NAME; an input that none reaches is left out."""
+    if result.requires_grad:
+        result.sum().backward()
+    return {f"gradient_of_{name}": leaf.grad for name, leaf in inputs.items() if leaf.grad is not None}
+
+
 def sort_rows(keys: Tensor) -> Tensor:
     """Rows ordered by direction: in which slot a queue keeps a key is its own affair."""
     if not isinstance(keys, Tensor) or keys.dim() != 2 or keys.numel() == 0:

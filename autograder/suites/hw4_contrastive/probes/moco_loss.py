@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from .inputs import draw_features
+from .inputs import draw_features, find_gradients
 
 TEMPERATURE = 0.2
 LOW_TEMPERATURE = 0.005
@@ -29,7 +29,7 @@ def on_three_pairs(student):
     return {
         "loss": loss,
         "inputs_unchanged": all(map(torch.equal, batch, three_pairs())),
-        "loss_of_doubled_norms": student.moco_loss(2 * batch[0], 3 * batch[1], batch[2], TEMPERATURE),
+        "loss_of_other_norms": student.moco_loss(0.3 * batch[0], 0.2 * batch[1], batch[2], TEMPERATURE),
     }
 
 
@@ -48,9 +48,9 @@ def on_other_sizes(student):
 
 def differentiate(student):
     query, key, queue_keys = (features.requires_grad_() for features in three_pairs())
-    student.moco_loss(query, key, queue_keys, TEMPERATURE).backward()
+    loss = student.moco_loss(query, key, queue_keys, TEMPERATURE)
     return {
-        "gradient_of_query": torch.zeros_like(query) if query.grad is None else query.grad,
+        **find_gradients(loss, {"query": query}),
         "key_got_gradient": key.grad is not None and bool(key.grad.any()),
         "queue_got_gradient": queue_keys.grad is not None and bool(queue_keys.grad.any()),
     }
@@ -69,5 +69,4 @@ def at_low_temperature(student):
     query, key, queue_keys = hard_pairs()
     query.requires_grad_()
     loss = student.moco_loss(query, key, queue_keys, LOW_TEMPERATURE)
-    loss.backward()
-    return {"loss": loss, "gradient": query.grad}
+    return {"loss": loss, **find_gradients(loss, {"query": query})}

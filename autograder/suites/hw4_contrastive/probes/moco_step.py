@@ -1,6 +1,7 @@
 """Probes of moco_step: a tiny training with everything given, looked at from outside."""
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from .inputs import draw_features, make_encoder, name_parameters, sort_rows
@@ -35,8 +36,14 @@ def start(student, size: int, keys: Tensor) -> tuple[nn.Module, nn.Module, objec
     return *two_encoders(), queue
 
 
+def held_by(queue) -> Tensor:
+    """The directions of the queue's keys, sorted; whether they come normalised is asked of MoCoQueue."""
+    return F.normalize(sort_rows(queue.keys()), dim=1)
+
+
 def as_number(loss) -> float:
     """The loss as a number where it is one; what kind it is, is told apart from it."""
+    loss = loss.detach() if isinstance(loss, Tensor) else loss
     return float(loss) if isinstance(loss, float | int | Tensor) else float("nan")
 
 
@@ -47,7 +54,7 @@ def take_three_steps(student):
     seen = {}
     for step in range(1, STEPS + 1):
         loss = student.moco_step(encoder_q, encoder_k, queue, optimizer, *views(step), M, TEMPERATURE)
-        seen |= {f"loss_{step}": as_number(loss), f"keys_{step}": sort_rows(queue.keys())}
+        seen |= {f"loss_{step}": as_number(loss), f"keys_{step}": held_by(queue)}
         seen |= name_parameters(f"encoder_q_{step}", encoder_q) | name_parameters(f"encoder_k_{step}", encoder_k)
     return seen | {"kind_of_loss": type(loss).__name__, "loss_is_float": isinstance(loss, float)}
 
@@ -63,7 +70,7 @@ def take_a_step_alone(student):
         "loss": as_number(loss),
         **name_parameters("encoder_q", encoder_q),
         **name_parameters("encoder_k", encoder_k),
-        "keys": sort_rows(queue.keys()),
+        "keys": held_by(queue),
         "k_without_graph": all(parameter.is_leaf for parameter in encoder_k.parameters()),
         "k_still_frozen": not any(parameter.requires_grad for parameter in encoder_k.parameters()),
         "queue_without_graph": not queue.keys().requires_grad,

@@ -17,8 +17,8 @@ def float_tensor(loss, num_candidates):
 
 
 def numpy_log(loss, num_candidates):
-    """numpy, and a number outside."""
-    return np.log(num_candidates) - float(loss)
+    """numpy's logarithm."""
+    return np.log(num_candidates) - loss
 
 
 def one_logarithm(loss, num_candidates):
