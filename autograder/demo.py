@@ -73,7 +73,7 @@ def sample_class(homework: str, root: Path) -> Iterator[tuple[str, bytes]]:
     yield next(names), _dump(_answered(stub, dict(list(written.items())[:4])))
     yield next(names), _dump(stub)
     second, third = chosen.names[1], chosen.names[-3]
-    yield next(names), _dump(_answered(solution, {second: written[second].replace("):", ")", 1)}))
+    yield next(names), _dump(_answered(solution, {second: written[second].replace("(", "((", 1)}))
     yield next(names), _dump(_answered(solution, {second: f"def {second}(*arguments):\n    {LOOP}"}))
     yield next(names), _dump(_answered(solution, {third: f"def {third}(*arguments):\n    {CRASH}"}))
     yield next(names), b"My notebook is in my other bag."

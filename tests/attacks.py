@@ -157,7 +157,7 @@ def finds_the_grader_in_memory(outside):
 
 
 def finds_an_earlier_submission_in_memory(outside):
-    """Every writable page of this process, which was the zygote's before; a hash, as the search must not find itself."""
+    """Every writable page of this process, the zygote's before; by a hash, as the search must not find itself."""
     import hashlib
 
     with open("/proc/self/maps") as maps, open("/proc/self/mem", "rb", 0) as memory:
@@ -315,16 +315,20 @@ def makes_a_file_in_memory(outside):
 
 ATTACKS = [value for value in list(globals().values()) if callable(value)]
 
-SYSTEM_CALLS = """
-    ptrace process_vm_readv process_vm_writev pidfd_open pidfd_getfd pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo
-    kill tkill tgkill unshare setns mount umount2 pivot_root chroot open_tree move_mount fsopen bpf perf_event_open
-    userfaultfd io_uring_setup io_uring_enter keyctl add_key request_key memfd_create memfd_secret shmget semget msgget
-    mq_open init_module finit_module delete_module kexec_load swapon swapoff acct settimeofday clock_settime adjtimex
-    sethostname personality seccomp landlock_create_ruleset open_by_handle_at name_to_handle_at fanotify_init
-    inotify_init1 mknod mknodat symlink link setuid setgid setgroups capset prctl socket connect bind listen accept
-    sendmsg recvmsg vmsplice splice tee timer_create syslog quotactl ioperm iopl modify_ldt setpriority sched_setscheduler
-    mlockall remap_file_pages kcmp lookup_dcookie process_madvise migrate_pages move_pages execve execveat
-""".split()
+SYSTEM_CALLS = [
+    "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_open", "pidfd_getfd", "pidfd_send_signal",
+    "rt_sigqueueinfo", "rt_tgsigqueueinfo", "kill", "tkill", "tgkill", "unshare", "setns", "mount", "umount2",
+    "pivot_root", "chroot", "open_tree", "move_mount", "fsopen", "bpf", "perf_event_open", "userfaultfd",
+    "io_uring_setup", "io_uring_enter", "keyctl", "add_key", "request_key", "memfd_create", "memfd_secret",
+    "shmget", "semget", "msgget", "mq_open", "init_module", "finit_module", "delete_module", "kexec_load",
+    "swapon", "swapoff", "acct", "settimeofday", "clock_settime", "adjtimex", "sethostname", "personality",
+    "seccomp", "landlock_create_ruleset", "open_by_handle_at", "name_to_handle_at", "fanotify_init",
+    "inotify_init1", "mknod", "mknodat", "symlink", "link", "setuid", "setgid", "setgroups", "capset", "prctl",
+    "socket", "connect", "bind", "listen", "accept", "sendmsg", "recvmsg", "vmsplice", "splice", "tee",
+    "timer_create", "syslog", "quotactl", "ioperm", "iopl", "modify_ldt", "setpriority", "sched_setscheduler",
+    "mlockall", "remap_file_pages", "kcmp", "lookup_dcookie", "process_madvise", "migrate_pages", "move_pages",
+    "execve", "execveat",
+]  # fmt: skip
 
 
 def call_all(numbers):

@@ -18,7 +18,8 @@ from autograder.sandbox.supervisor import SUITES, Job, Sandbox, SandboxError
 
 pytestmark = pytest.mark.skipif(platform.system() != "Linux", reason="the layers are Linux's")
 PROBES = {"inputs": "import torch\n", "exercise": "def probe(student):\n    return {'answer': student.solve()}\n"}
-TIERS = ["A", "B", "D1", "D2", "E"]
+TIERS = ["A", "B", "C", "D1", "D2", "E"]
+OPEN_FOLDERS = ["C", "D2"]  # `autograder doctor` says that folders for everybody stay open there
 WITHOUT_FILES = ["D1", "E"]
 SHORT = Limits(wall_seconds=15, cpu_seconds=5, memory_mib=1536)
 
@@ -27,6 +28,10 @@ def ask(sandbox, source, limits=SHORT):
     """(how it ended, the values that came back)"""
     outcome = sandbox.run(Job("exercise", "probe", ((source, "cell 1"),), limits))
     return outcome.ended, wire.read(outcome.frame, outcome.nonce) if outcome.frame else {}
+
+
+def tier_of(sandbox):
+    return sandbox.level.split()[0]
 
 
 def source_of(function, call):
@@ -62,10 +67,11 @@ def outside(tmp_path_factory):
 
 @pytest.mark.parametrize("attack", attacks.ATTACKS, ids=lambda attack: attack.__name__)
 def test_an_attack_fails(confined, outside, attack):
-    if attack is attacks.writes_where_everybody_may and confined.level.startswith("D2"):
-        pytest.skip("D2 leaves folders that everybody may write to; `autograder doctor` says so")
+    if attack is attacks.writes_where_everybody_may and tier_of(confined) in OPEN_FOLDERS:
+        pytest.skip("this tier leaves folders that everybody may write to")
     token = secrets.token_hex(8)
-    ask(confined, f"# earlier-{token}\ndef solve():\n    return 'earlier-{token}'\n")
+    if attack is attacks.finds_an_earlier_submission_in_memory:
+        ask(confined, f"# earlier-{token}\ndef solve():\n    return 'earlier-{token}'\n")
     aims = {key: value for key, value in outside.items() if key != "secret"}
     aims |= {"earlier": hashlib.sha256(token.encode()).hexdigest(), "secret": "?"}
     ended, values = ask(confined, source_of(attack, f"bool({attack.__name__}({aims!r}))"))
@@ -91,7 +97,7 @@ def test_no_dangerous_system_call_is_let_through(confined):
 
 @pytest.mark.parametrize("work", honest.HONEST, ids=lambda work: work.__name__)
 def test_honest_work_is_done(confined, work):
-    if confined.level[0:2].strip() in WITHOUT_FILES and work.__name__ in honest.NEEDS_FILES:
+    if tier_of(confined) in WITHOUT_FILES and work.__name__ in honest.NEEDS_FILES:
         pytest.skip("this tier has no files")
     ended, values = ask(confined, source_of(work, f"{work.__name__}()"))
     assert (ended, values.get("answer"), values.get("~saw")) == ("answered", True, None)

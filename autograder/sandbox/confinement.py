@@ -73,16 +73,16 @@ class Plan:
     parent: int = 0
 
 
-def plan(readable: Sequence[str], level: str, hidden: Sequence[str] = (), wrapped: bool = False) -> Plan:
-    """The strongest plan whose child could not get out; level: "best", "weak", "off" or a tier's name."""
-    refuse_exposed(readable, hidden)
+def plan(readable: Sequence[str], level: str, target: probing.Target, wrapped: bool = False) -> Plan:
+    """The strongest plan whose child could not reach the target; level: "best", "weak", "off" or a tier's name."""
+    refuse_exposed(readable, target.hidden)
     failures = []
     for tier in candidates(level, wrapped):
         made = make(tier, readable, os.getpid())
         if isinstance(made, str):
             failures.append(f"{tier.name}: {made}")
             continue
-        through = probing.try_out(made, apply, hidden) if kernel.IS_LINUX else []
+        through = probing.try_out(made, apply, target) if kernel.IS_LINUX else []
         if not through:
             return made
         failures.append(f"{tier.name}: not stopped: {', '.join(through)}")
@@ -100,9 +100,11 @@ def refusal(failures: Sequence[str]) -> str:
 def candidates(level: str, wrapped: bool) -> list[Tier]:
     """The tiers to try, best first."""
     if level in ("best", "weak"):
-        return [tier for tier in TIERS if tier.wrapped in (wrapped, False) and (level == "weak" or not tier.asked)]
+        return [tier for tier in TIERS if tier.wrapped <= wrapped and (level == "weak" or not tier.asked)]
     name = "0" if level == "off" else level
     found = [tier for tier in TIERS if tier.name == name]
+    if found and found[0].wrapped > wrapped:
+        raise ConfinementError(f"tier {name} needs bubblewrap, which is missing or does not work here")
     if not found:
         raise ConfinementError(f"there is no sandbox level {level!r}; the levels are best, weak, off, one-shot")
     return found

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from autograder.sandbox.channel import Channel
@@ -39,11 +40,11 @@ class SandboxError(Exception):
 class Host:
     """A started process; `ready` waits until it has imported torch."""
 
-    def __init__(self, start: dict[str, Any], settings_folder: str, prefix: list[str] | None = None):
+    def __init__(self, start: dict[str, Any], settings_folder: str, prefix: Sequence[str] = ()):
         ours, theirs = socket.socketpair()
         ours.settimeout(START_SECONDS)
         self._channel = Channel(ours)
-        command = [*(prefix or []), sys.executable, "-I", "-m", "autograder.sandbox.zygote", str(theirs.fileno())]
+        command = [*prefix, sys.executable, "-I", "-m", "autograder.sandbox.zygote", str(theirs.fileno())]
         environment = {**ENVIRONMENT, "HOME": settings_folder, "MPLCONFIGDIR": settings_folder}
         self._process = subprocess.Popen(
             command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/"

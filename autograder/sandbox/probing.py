@@ -13,7 +13,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -132,9 +132,10 @@ def _honest_work() -> list[str]:
     return [] if (torch.ones(8, 8) @ torch.ones(8, 8)).sum() == 512 else ["cannot multiply matrices"]
 
 
-def try_out(plan: Any, apply: Callable[[Any, str, int], None], hidden: Sequence[str]) -> list[str]:
-    """What the plan does not stop, seen by a forked child."""
-    with tempfile.TemporaryDirectory(prefix="inside-") as scratch, targets(os.getpid(), hidden) as target:
+def try_out(plan: Any, apply: Callable[[Any, str, int], None], target: Target) -> list[str]:
+    """What the plan does not stop, seen by a forked child, which aims at this process too."""
+    target = replace(target, parent=os.getpid())
+    with tempfile.TemporaryDirectory(prefix="inside-") as scratch:
         reader, writer = os.pipe()
         child = os.fork()
         if not child:

@@ -65,7 +65,7 @@ class Sandbox:
         self._wanted = "best" if level == "one-shot" else level
         self._start = {
             "probes": probes, "readable": readable_paths(), "level": self._wanted, "hidden": [SUITES, *hidden],
-            "wrapped": False, "one_shot": False, "target": None, "scratch": "",
+            "wrapped": False, "one_shot": False,
         }  # fmt: skip
         self._one_shot = level == "one-shot"
         self._lock = threading.Lock()
@@ -113,23 +113,15 @@ class Sandbox:
             self._choose_tier_for_one_shots()
             return
         for prefix in self._prefixes():
-            zygote = self._keep(Zygote({**self._start, "wrapped": bool(prefix)}, str(self._root), prefix))
-            try:
-                answer = zygote.ready()
-            except Gone:
-                continue
+            zygote, answer = self._try({"wrapped": bool(prefix)}, Zygote, prefix)
             if "level" in answer:
                 self._zygote, self.level = zygote, answer["level"]
                 return
-            zygote.close()
-            if "refused" in answer and prefix:
-                continue
-            if "refused" in answer:
-                raise SandboxError(answer["refused"])
-            self._one_shot = True
-            self._choose_tier_for_one_shots()
-            return
-        raise SandboxError("the sandbox's process did not start; see its message above")
+            if "unsafe" in answer:
+                self._one_shot = True
+                self._choose_tier_for_one_shots()
+                return
+        raise SandboxError(answer["refused"])
 
     def _prefixes(self) -> list[list[str]]:
         """bubblewrap if it works, else nothing in front; nothing too if the wrapped process does not start."""
@@ -141,22 +133,27 @@ class Sandbox:
         """The strongest tier out of which a process like those that will run the jobs cannot get."""
         failures = []
         for tier in confinement.candidates(self._wanted, wrapped=False):
-            answer = self._try_one_shot(tier.name)
+            _, answer = self._try({"level": tier.name, "one_shot": True, "only_try": True}, OneShot)
             if answer.get("through") == []:
                 self._start = {**self._start, "level": tier.name, "one_shot": True}
                 self.level = f"F (a process for each probe; {answer['level']})"
                 return
-            failures.append(f"{tier.name}: {answer.get('refused') or ', '.join(answer.get('through', ['it died']))}")
+            failures.append(f"{tier.name}: {answer.get('refused') or 'not stopped: ' + ', '.join(answer['through'])}")
         raise SandboxError(confinement.refusal(failures))
 
-    def _try_one_shot(self, tier: str) -> dict:
+    def _try(self, changes: dict, kind: type[Host], prefix: Sequence[str] = ()) -> tuple[Host, dict]:
+        """Start a process that finds out whether it can be left, with something outside for it to try to reach."""
         folder = tempfile.mkdtemp(dir=self._root)
         with probing.targets(os.getpid(), self._start["hidden"]) as target:
-            start = {**self._start, "level": tier, "one_shot": True, "target": asdict(target), "scratch": folder}
+            start = {**self._start, **changes, "target": asdict(target), "scratch": folder}
+            host = self._keep(kind(start, str(self._root), prefix))
             try:
-                return self._keep(OneShot(start, str(self._root))).ready()
+                answer = host.ready()
             except Gone:
-                return {}
+                answer = {"refused": "the sandbox's process did not start; see its message above"}
+        if "level" not in answer:
+            host.close()
+        return host, answer
 
     def _keep(self, host: Host) -> Host:
         self._hosts = [other for other in self._hosts if not other.gone] + [host]
@@ -200,8 +197,8 @@ class Sandbox:
                 theirs.callback(os.close, result[1])
                 theirs.callback(os.close, output[1])
                 contents = theirs.enter_context(_written({**_contents(job), "nonce": nonce.hex()}))
-                deadline = time.monotonic() + job.limits.wall_seconds
                 child = host.begin(request, [contents, result[1], output[1]])
+                deadline = time.monotonic() + job.limits.wall_seconds
             ended, frame = collect(
                 result[0], output[0], nonce, deadline, job.limits, lambda: _is_greedy(host, folder, job.limits)
             )

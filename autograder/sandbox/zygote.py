@@ -35,7 +35,8 @@ RESULT = 3  # descriptor in the child: 0 reads nothing, 1 and 2 are the output p
 MAX_THREADS = 256
 WATCH_SECONDS = 0.1
 GRACE_SECONDS = 0.5
-PRELOADED = ("matplotlib.pyplot", "torchvision", "torch.utils.data", "tqdm.auto")  # late imports cost every child anew
+# What notebooks import: a late import costs every child anew, and is not possible in every tier.
+PRELOADED = ("matplotlib.pyplot", "torchvision.transforms.v2", "torch.utils.data", "tqdm.auto", "homework")
 
 
 def serve(control: Channel) -> None:
@@ -63,7 +64,7 @@ def _serve_many(control: Channel, start: dict) -> None:
     if sys.platform == "darwin" or not _is_single_threaded():
         return control.send({"unsafe": "the platform or a second thread makes forks unsafe"})
     try:
-        plan = confinement.plan(start["readable"], start["level"], start["hidden"], start["wrapped"])
+        plan = confinement.plan(start["readable"], start["level"], probing.Target(**start["target"]), start["wrapped"])
     except confinement.ConfinementError as error:
         return control.send({"refused": str(error)})
     gc.collect()
@@ -115,7 +116,7 @@ def _serve_once(control: Channel, start: dict) -> None:
     plan = confinement.make(tier, start["readable"], os.getppid())
     if isinstance(plan, str) or (tier.name != "0" and not _is_single_threaded()):
         return control.send({"refused": plan if isinstance(plan, str) else "it runs more than one thread"})
-    if start["target"]:
+    if start.get("only_try"):
         confinement.apply(plan, start["scratch"], 0)
         through = probing.attempt(probing.Target(**start["target"]), tier.name)
         return control.send({"level": plan.level, "through": through})

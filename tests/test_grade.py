@@ -1,0 +1,146 @@
+"""Grading as a TA runs it, on real notebooks in the real sandbox."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import sys
+
+import pytest
+from click.testing import CliRunner
+
+from autograder import bank, suite
+from autograder.cli import main
+from autograder.demo import _answered, sample_class
+from autograder.record import solution_harvest
+
+HW = "hw4_contrastive"
+
+
+@pytest.fixture(scope="module")
+def solution(root):
+    return json.loads((root / "solutions" / HW / f"{HW}.ipynb").read_text())
+
+
+@pytest.fixture(scope="module")
+def stub(root):
+    return json.loads((root / "assignments" / HW / f"{HW}.ipynb").read_text())
+
+
+def grade(folder, notebooks, *options):
+    """Exit status, rows by (student, exercise) -> (points, verdicts, mistakes), and what was printed."""
+    submitted, out = folder / "submitted", folder / "results"
+    submitted.mkdir(exist_ok=True)
+    for name, content in notebooks.items():
+        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        (submitted / f"{name}.ipynb").write_bytes(data)
+    result = CliRunner().invoke(main, ["grade", str(submitted), "--out", str(out), *options])
+    exported = CliRunner().invoke(main, ["export", str(out), "--to", "csv"])
+    table = {}
+    for row in csv.DictReader(io.StringIO(exported.stdout)):
+        entry = table.setdefault((row["student"], row["exercise"]), [0.0, set(), set()])
+        entry[0] += float(row["points"])
+        entry[1].add(row["verdict"])
+        entry[2].add(row["mistake"])
+    return result, table
+
+
+def points_of(table, student):
+    return sum(entry[0] for (name, _), entry in table.items() if name == student)
+
+
+def test_the_solution_earns_everything_and_the_stub_nothing(tmp_path, solution, stub):
+    result, table = grade(tmp_path, {"full": solution, "empty": stub})
+    assert result.exit_code == 0, result.output
+    assert points_of(table, "full") == 60
+    assert points_of(table, "empty") == 0
+    assert {verdict for (name, _), entry in table.items() if name == "empty" for verdict in entry[1]} == {"NOT_WRITTEN"}
+
+
+@pytest.mark.parametrize(
+    ("broken", "verdict"),
+    [
+        ("def info_nce(query, positive, negatives, temperature):\n    while True:\n        pass", "TIMED_OUT"),
+        ("def info_nce(*arguments):\n    import os\n    os._exit(0)", "CRASHED"),
+        ("def info_nce(*arguments):\n    import ctypes\n    ctypes.string_at(0)", "CRASHED"),
+        ("def info_nce(*arguments:\n    return 1", "UNREADABLE"),
+        ("def info_nce(*arguments):\n    raise NotImplementedError", "NOT_WRITTEN"),
+        ("def info_nce(*arguments):\n    import torch\n    return torch.zeros(1 << 33)", "OUT_OF_MEMORY"),
+    ],
+)
+def test_one_broken_function_costs_only_itself(tmp_path, solution, broken, verdict):
+    result, table = grade(tmp_path, {"ada": _answered(solution, {"info_nce": broken})})
+    assert result.exit_code == 0, result.output
+    assert table["ada", "info_nce"][:2] == [0, {verdict}]
+    assert points_of(table, "ada") == 60 - 12  # moco_loss and moco_step call it, and are judged with ours
+
+
+def test_a_known_mistake_is_named(tmp_path, root, solution):
+    chosen = suite.load(HW)
+    statements = solution_harvest(root, HW).statements
+    known = next(answer for answer in bank.mistakes(chosen) if answer.exercise == "momentum_update")
+    assert any("def momentum_update" in source for source, _ in statements)
+    _, table = grade(tmp_path, {"ada": _answered(solution, {"momentum_update": known.source})})
+    assert known.name in table["ada", "momentum_update"][2]
+
+
+def test_files_that_are_no_notebook_are_named_and_the_class_goes_on(tmp_path, solution):
+    result, table = grade(tmp_path, {"ada": solution, "bob": b"no notebook", "eve": b""})
+    assert result.exit_code == 3
+    assert "could not be graded: bob, eve" in result.output
+    assert points_of(table, "ada") == 60
+    assert {verdict for (name, _), entry in table.items() if name == "bob" for verdict in entry[1]} == {"UNREADABLE"}
+
+
+def test_a_rerun_grades_only_what_changed(tmp_path, solution, stub, monkeypatch):
+    grade(tmp_path, {"ada": solution, "bob": stub})
+    graded = []
+    from autograder import session
+
+    real = session.grade
+    monkeypatch.setattr(session, "grade", lambda submissions, *rest: graded.extend(submissions) or real(submissions, *rest))
+    better = _answered(solution, {"mutual_information_bound": "def mutual_information_bound(loss, n):\n    return loss"})
+    _, table = grade(tmp_path, {"bob": better})
+    assert [submission.student for submission in graded] == ["bob"]
+    assert (points_of(table, "ada"), points_of(table, "bob")) == (60, 58)
+
+
+def test_everything_is_written_for_people_too(tmp_path, solution):
+    result, _ = grade(tmp_path, {"ada": solution})
+    assert (tmp_path / "results" / "report.html").stat().st_size > 1000
+    assert len(list((tmp_path / "results" / "feedback").glob("*.html"))) == 1
+    assert "class report:" in result.output
+    shutil.rmtree(tmp_path / "results" / "feedback")
+    again = CliRunner().invoke(main, ["report", str(tmp_path / "results")])
+    assert again.exit_code == 0
+    assert len(list((tmp_path / "results" / "feedback").glob("*.md"))) == 1
+
+
+@pytest.mark.parametrize("arguments", [["grade", "nowhere"], ["report", "nowhere"], ["verify", "hw9"], ["record", "hw9"]])
+def test_wrong_usage_is_one_sentence_and_status_2(arguments, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert len(result.output.strip().splitlines()) == 1
+
+
+def test_one_suite_runs_by_hand(tmp_path, root, solution):
+    broken = _answered(solution, {"mutual_information_bound": "def mutual_information_bound(loss, n):\n    return loss"})
+    path = tmp_path / "ada.ipynb"
+    path.write_text(json.dumps(broken))
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, str(root / "autograder" / "suites" / HW), "--submission", str(path)],
+        capture_output=True, text=True, cwd=root, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert "2 failed" in done.stdout
+    assert "saw:" in done.stdout
+    assert "58 / 60" in done.stdout
+
+
+def test_the_sample_class_is_thirty_and_the_same_every_time(root):
+    first, second = list(sample_class(HW, root)), list(sample_class(HW, root))
+    assert first == second
+    assert len({name for name, _ in first}) == 30

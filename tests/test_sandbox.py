@@ -1,0 +1,307 @@
+"""Limits, recovery and tiers of the sandbox, tried for real with small limits."""
+
+import os
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import torch
+
+from autograder import wire
+from autograder.sandbox import bubblewrap, confinement, kernel, landlock, probing, scratch, seccomp
+from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.supervisor import Job, Sandbox, SandboxError
+
+PROBES = {"inputs": "import torch\n", "exercise": "def probe(student):\n    return {'answer': student.solve()}\n"}
+SMALL = Limits(wall_seconds=3, cpu_seconds=1, memory_mib=256, file_mib=4, scratch_mib=16, output_mib=1)
+RIGHT = "import torch\ndef solve():\n    return torch.ones(2)\n"
+
+
+def run(sandbox, source, limits=SMALL):
+    return sandbox.run(Job("exercise", "probe", ((source, "cell 1"),), limits))
+
+
+def answer(outcome):
+    return wire.read(outcome.frame, outcome.nonce)["answer"]
+
+
+def is_right(outcome):
+    return outcome.ended == "answered" and torch.equal(answer(outcome), torch.ones(2))
+
+
+@pytest.fixture(scope="module")
+def sandbox():
+    with Sandbox(PROBES) as running:
+        yield running
+
+
+def test_the_level_that_was_reached_is_told(sandbox):
+    assert sandbox.level.split()[0] in ("A", "B", "C", "D1", "D2", "E", "F")
+
+
+def test_an_answer_comes_back_with_its_usage(sandbox):
+    outcome = run(sandbox, RIGHT)
+    assert is_right(outcome)
+    assert outcome.seconds < 1
+    assert outcome.megabytes > 50
+
+
+@pytest.mark.parametrize(
+    ("body", "ended"),
+    [
+        ("while True: pass", "timed out"),
+        ("import time; time.sleep(60)", "timed out"),
+        ("import signal\n    signal.signal(signal.SIGXCPU, signal.SIG_IGN)\n    while True: pass", "timed out"),
+        ("import signal\n    signal.pause()", "timed out"),
+        ("sum(range(10**12))", "timed out"),
+        ("while True: print('x' * 10**5)", "flooded"),
+        ("import os\n    os._exit(0)", "died"),
+        ("import os\n    os.abort()", "died"),
+        ("import ctypes\n    ctypes.string_at(0)", "died"),
+        ("import os\n    os.close(3)\n    while True: pass", "died"),
+        ("import os\n    os.write(3, b'\\0' * 10**6)", "answered"),
+    ],
+)
+def test_a_child_that_misbehaves_gets_what_it_did(sandbox, body, ended):
+    started = time.monotonic()
+    outcome = run(sandbox, f"def solve():\n    {body}\n")
+    assert outcome.ended == ended
+    assert time.monotonic() - started < SMALL.wall_seconds + 2
+    assert is_right(run(sandbox, RIGHT))
+
+
+def test_a_frame_that_is_no_frame_is_refused(sandbox):
+    outcome = run(sandbox, "import os\ndef solve():\n    os.write(3, b'forged' * 100)\n")
+    with pytest.raises(wire.WireError):
+        wire.read(outcome.frame, outcome.nonce)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "torch.ones(400 << 18)",
+        "[bytearray(1 << 20) for _ in range(600)]",
+        "__import__('numpy').ones(400 << 17)",
+        "__import__('mmap').mmap(-1, 400 << 20, flags=2)",
+    ],
+)
+def test_more_memory_than_allowed_is_refused(sandbox, body):
+    outcome = run(sandbox, f"import torch\ndef solve():\n    x = {body}\n    return len(x)\n")
+    assert outcome.ended == "answered"
+    assert "answer" not in wire.read(outcome.frame, outcome.nonce)
+    assert outcome.megabytes < 1400
+
+
+def test_a_full_scratch_folder_ends_the_child(sandbox):
+    body = "for i in range(8): open(str(i), 'wb').write(b'x' * (3 << 20))\n    import time; time.sleep(60)"
+    assert run(sandbox, f"def solve():\n    {body}\n").ended == "flooded"
+
+
+def test_one_file_cannot_grow_without_end(sandbox):
+    outcome = run(sandbox, "def solve():\n    open('x', 'wb').write(b'x' * (8 << 20))\n")
+    assert outcome.ended in ("answered", "died")
+    assert b'"answer"' not in outcome.frame
+
+
+def test_a_scratch_tree_deeper_than_the_stack_is_removed(tmp_path):
+    folder, here = tmp_path / "scratch", os.getcwd()
+    folder.mkdir()
+    try:
+        os.chdir(folder)
+        for _ in range(3000):
+            os.mkdir("d")
+            os.chdir("d")
+    finally:
+        os.chdir(here)
+    scratch.remove(folder)
+    assert not folder.exists()
+
+
+def test_a_deep_scratch_tree_of_a_child_costs_nobody_anything(sandbox):
+    body = (
+        "import os\n    for _ in range(2000):\n        os.mkdir('d')\n        os.chdir('d')\n    return torch.ones(2)"
+    )
+    assert is_right(run(sandbox, f"import torch\ndef solve():\n    {body}\n"))
+    assert [path for path in sandbox._root.iterdir() if "tmp" in path.name] == []
+
+
+def test_threads_without_end_are_stopped(sandbox):
+    body = (
+        "import threading, time\n    threading.stack_size(1 << 16)\n"
+        "    for _ in range(600): threading.Thread(target=time.sleep, args=(8,), daemon=True).start()\n"
+        "    time.sleep(8)"
+    )
+    outcome = run(sandbox, f"def solve():\n    {body}\n", Limits(wall_seconds=6, cpu_seconds=2))
+    assert outcome.ended in ("died", "answered")
+    assert b'"answer"' not in outcome.frame
+
+
+def test_what_one_child_changes_no_other_child_sees(sandbox):
+    run(
+        sandbox,
+        "import torch\ndef solve():\n    torch.ones = torch.zeros\n    open('left', 'w').close()\n    return 1\n",
+    )
+    again = run(sandbox, "import os\ndef solve():\n    return str(os.listdir('.')) + str(sorted(os.environ))\n")
+    assert is_right(run(sandbox, RIGHT))
+    assert answer(again).startswith("[][")
+    assert "secret" not in answer(again).lower()
+
+
+def test_what_the_grader_prints_and_holds_does_not_reach_the_child(sandbox):
+    os.environ["A_SECRET_TOKEN"] = "x"
+    try:
+        assert answer(run(sandbox, "import os\ndef solve():\n    return 'A_SECRET_TOKEN' in os.environ\n")) is False
+    finally:
+        del os.environ["A_SECRET_TOKEN"]
+
+
+def _kill_zygote(sandbox):
+    os.kill(sandbox._zygote._process.pid, signal.SIGKILL)
+
+
+def test_jobs_survive_the_death_of_their_zygote():
+    slow = "import time, torch\ndef solve():\n    time.sleep(1)\n    return torch.ones(2)\n"
+    with Sandbox(PROBES, "B") as sandbox, ThreadPoolExecutor(4) as pool:
+        jobs = [pool.submit(run, sandbox, slow, Limits()) for _ in range(4)]
+        time.sleep(0.5)
+        _kill_zygote(sandbox)
+        assert all(is_right(job.result(timeout=120)) for job in jobs)
+        assert is_right(run(sandbox, RIGHT))
+
+
+def test_a_job_that_kills_its_zygote_costs_no_other_job():
+    """Without confinement it can; it is found out when it runs alone."""
+    killer = "import os, time\ndef solve():\n    time.sleep(0.3)\n    os.kill(os.getppid(), 9)\n    time.sleep(60)\n"
+    slow = "import time, torch\ndef solve():\n    time.sleep(1)\n    return torch.ones(2)\n"
+    with Sandbox(PROBES, "off") as sandbox, ThreadPoolExecutor(4) as pool:
+        others = [pool.submit(run, sandbox, slow, Limits()) for _ in range(3)]
+        assert pool.submit(run, sandbox, killer, Limits()).result(timeout=120).ended == "died"
+        assert all(is_right(job.result(timeout=120)) for job in others)
+
+
+def test_two_threads_get_their_own_answers(sandbox):
+    sources = [f"import torch\ndef solve():\n    return torch.tensor({number})\n" for number in range(12)]
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(lambda source: run(sandbox, source), sources))
+    assert [int(answer(outcome)) for outcome in outcomes] == list(range(12))
+
+
+THREADED = {
+    **PROBES,
+    "inputs": "import threading, time\nthreading.Thread(target=time.sleep, args=(100,), daemon=True).start()\n",
+}
+LATE = {
+    **PROBES,
+    "inputs": "import threading, time\nthreading.Timer(0, lambda: None).start()\nearly = time.sleep(0.2)\n",
+}
+
+
+def test_a_zygote_with_a_second_thread_refuses_to_fork():
+    """Then each job gets a process of its own."""
+    with Sandbox(THREADED) as sandbox:
+        assert sandbox.level.startswith("F (")
+        assert is_right(run(sandbox, RIGHT))
+
+
+def test_a_thread_that_is_just_ending_does_no_harm():
+    with Sandbox(LATE) as sandbox:
+        assert not sandbox.level.startswith("F (")
+
+
+def test_one_process_a_job_is_confined_and_limited_like_a_child():
+    with Sandbox(PROBES, "one-shot") as sandbox:
+        assert sandbox.level.startswith("F (")
+        outcome = run(sandbox, RIGHT)
+        assert is_right(outcome)
+        assert outcome.seconds < 1
+        refused = run(sandbox, "def solve():\n    return open('/etc/hostname').read()\n")
+        assert b"FORBIDDEN" in refused.frame
+        assert run(sandbox, "def solve():\n    while True: pass\n").ended == "timed out"
+        assert run(sandbox, "import os\ndef solve():\n    os.kill(os.getppid(), 0)\n").frame.count(b"FORBIDDEN") == 1
+
+
+def test_off_confines_nothing_and_says_so():
+    with Sandbox(PROBES, "off") as sandbox:
+        assert sandbox.level == "0 (limits)"
+        assert is_right(run(sandbox, RIGHT))
+
+
+def test_a_machine_that_cannot_confine_is_refused(monkeypatch):
+    monkeypatch.setattr(confinement, "make", lambda tier, readable, parent: "not here")
+    with (
+        probing.targets(os.getpid()) as target,
+        pytest.raises(confinement.ConfinementError, match="--allow-weaker-sandbox"),
+    ):
+        confinement.plan(["/usr"], "best", target)
+
+
+def test_weaker_tiers_are_taken_only_when_asked_for():
+    best = {tier.name for tier in confinement.candidates("best", wrapped=False)}
+    weak = [tier.name for tier in confinement.candidates("weak", wrapped=False)]
+    assert best == {"B", "D1", "D2", "E"}
+    assert weak[-2:] == ["E'", "0"]
+
+
+def test_an_unknown_level_is_refused():
+    with pytest.raises(SandboxError, match="no sandbox level 'strongest'"), Sandbox(PROBES, "strongest"):
+        pass
+
+
+def test_hidden_files_that_would_be_readable_are_refused(tmp_path):
+    (tmp_path / "suites").mkdir()
+    with pytest.raises(confinement.ConfinementError, match="must be able to read"):
+        confinement.refuse_exposed([str(tmp_path)], [str(tmp_path / "suites")])
+    confinement.refuse_exposed([str(tmp_path / "suites")], [str(tmp_path)])
+
+
+@pytest.mark.skipif(not landlock.abi(), reason="no Landlock")
+def test_a_kernel_that_claims_scopes_and_refuses_them_is_asked_again(monkeypatch):
+    asked = []
+
+    def create(handled, network, scopes, version):
+        asked.append(scopes)
+        if scopes:
+            raise OSError(22, "Invalid argument")
+        return 99
+
+    monkeypatch.setattr(landlock, "_create_with", create)
+    assert landlock._create(1, 6) == 99
+    assert asked == [3, 0]
+
+
+@pytest.mark.skipif(not seccomp.is_offered(), reason="no libseccomp")
+def test_the_filter_without_files_is_another_one():
+    assert len(seccomp.build(files=False)) < len(seccomp.build(files=True)) < 8 * 4096
+
+
+def test_whether_another_user_can_read_is_judged_by_every_folder_above(tmp_path):
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    for folder in (tmp_path, tmp_path / "a", inner):
+        folder.chmod(0o755)
+    above = tmp_path.parent.stat().st_mode & 0o1
+    assert kernel.can_read(60000, str(inner)) == bool(above)
+    (tmp_path / "a").chmod(0o700)
+    assert not kernel.can_read(60000, str(inner))
+
+
+def test_without_bubblewrap_nothing_is_put_in_front(monkeypatch, tmp_path):
+    monkeypatch.setattr(bubblewrap.shutil, "which", lambda name: None)
+    assert bubblewrap.prefix([], tmp_path) == []
+
+
+def test_an_overfull_folder_is_noticed(tmp_path):
+    (tmp_path / "a").write_bytes(b"x" * MIB)
+    assert scratch.is_overfull(tmp_path, MIB // 2)
+    assert not scratch.is_overfull(tmp_path, 2 * MIB)
+
+
+def test_no_scratch_folder_and_no_thread_is_left_behind():
+    before = threading.active_count()
+    with Sandbox(PROBES) as sandbox:
+        run(sandbox, RIGHT)
+        root = sandbox._root
+    assert not root.exists()
+    assert threading.active_count() == before
