@@ -1,0 +1,102 @@
+"""The public checks as a student meets them: green, red with the mistake's name, or one calm line."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from homework.checks.display import CheckFailed
+
+HW = "hw4_contrastive"
+
+
+@pytest.fixture
+def student(root, monkeypatch):
+    """student(source) -> the module namespace of a notebook that holds the solution and then this source."""
+    import types
+
+    from autograder.record import solution_harvest
+
+    def write(source: str = "") -> dict:
+        module = types.ModuleType("notebook")
+        monkeypatch.setitem(sys.modules, "notebook", module)
+        for text, place in (*solution_harvest(root, HW).statements, (source, "cell")):
+            exec(compile(text, place, "exec"), module.__dict__)
+        return vars(module)
+
+    return write
+
+
+@pytest.fixture
+def check():
+    from homework import checks
+
+    return checks.of(HW)
+
+
+def names():
+    from autograder import suite
+
+    return suite.load(HW).names
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_solution_is_green(student, check, capsys, name):
+    check(student()[name])
+    shown = capsys.readouterr().out
+    assert "✓" in shown
+    assert "✗" not in shown
+
+
+@pytest.mark.parametrize("name", names())
+def test_a_stub_is_one_calm_line(student, check, name):
+    own = student(f"def {name}(*arguments):\n    raise NotImplementedError")
+    with pytest.raises(CheckFailed) as caught:
+        check(own[name])
+    assert caught.value._render_traceback_() == [f"\x1b[90m○ {name} is not written yet.\x1b[0m"]
+
+
+def test_a_known_mistake_is_red_and_named(student, check):
+    from autograder import bank, suite
+
+    known = next(a for a in bank.mistakes(suite.load(HW)) if "temperature" in a.name and a.exercise == "info_nce")
+    with pytest.raises(CheckFailed) as caught:
+        check(student(known.source)["info_nce"])
+    shown = str(caught.value)
+    assert "saw:" in shown
+    assert "think:" in shown
+    assert "read:" in shown
+    assert known.says in shown
+
+
+def test_an_error_of_the_students_own_is_shown_with_its_line(student, check):
+    own = student("def info_nce(query, positive, negatives, temperature):\n    return query @ positive")
+    with pytest.raises(CheckFailed, match=r"it raised RuntimeError: .*\(in info_nce, line 2"):
+        check(own["info_nce"])
+
+
+def test_every_mistake_that_a_public_check_can_see_is_told_apart(root):
+    recorded = json.loads((root / "assignments" / HW / "checks.json").read_text())
+    assert sum(len(entry["mistakes"]) for entry in recorded.values()) >= 70
+    assert all(len(entry["expected"]) >= 1 for entry in recorded.values())
+
+
+def test_the_checks_need_nothing_but_torch(root):
+    script = f"""
+import sys
+sys.path.insert(0, {str(root / 'assignments')!r})
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split('.')[0] in ('autograder', 'pytest', 'safetensors', 'IPython', 'nbformat', 'torchvision'):
+            raise ImportError(name)
+sys.meta_path.insert(0, Refuse())
+from homework import checks
+import math
+def mutual_information_bound(loss, num_candidates):
+    return math.log(num_candidates) - loss
+checks.of({HW!r})(mutual_information_bound)
+"""
+    done = subprocess.run([sys.executable, "-I", "-c", script], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "✓" in done.stdout
