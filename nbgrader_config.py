@@ -1,8 +1,15 @@
-"""nbgrader for this repository: the built notebooks in solutions/ are its source. Run nbgrader in this folder."""
+"""nbgrader for this repository: the built notebooks in solutions/ are its source.
+
+A copy of this file makes any folder with a solutions/ a course.
+"""
+
+from pathlib import Path
 
 c = get_config()  # noqa: F821 (nbgrader puts it here)
 
 c.CourseDirectory.course_id = "lecture19"
+# Formgrader starts wherever Jupyter does; the course stays the folder of this file.
+c.CourseDirectory.root = str(Path(__file__).resolve().parent)
 c.CourseDirectory.source_directory = "solutions"
 # Not assignments/: `autograder release` builds that, and nbgrader would empty it first.
 c.CourseDirectory.release_directory = "release"

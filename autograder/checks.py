@@ -7,6 +7,7 @@ A failure holds three fields. *saw*: a fact on the student's own output. *think*
 from typing import Any
 
 import pytest
+
 from homework.comparison import ATOL, RTOL, describe_difference
 
 points = pytest.mark.points

@@ -27,7 +27,8 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except (
-        intake.NoSubmissions, judge.JudgeError, record.RecordError, results.ResultsError, suite.UnknownHomework, SandboxError,
+        intake.NoSubmissions, judge.JudgeError, record.RecordError, results.ResultsError, suite.UnknownHomework,
+        SandboxError,
     ) as error:  # fmt: skip
         raise Refused(str(error)) from None
 

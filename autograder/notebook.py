@@ -9,10 +9,12 @@ import nbformat
 from nbformat import NotebookNode
 
 SCHEMA = 3  # nbgrader's metadata
+# What jupytext notes for its way back to a script, which nobody goes.
+NOTES = ("lines_to_next_cell", "lines_to_end_of_cell_marker", "skipline", "noskipline", "cell_marker")
 
 
 def read_percent_script(path: Path, root: Path) -> NotebookNode:
-    """The notebook of a percent script, with content-hash cell ids and nbgrader's metadata."""
+    """The notebook of a percent script, with content-hash cell ids; cell metadata as the markers give it."""
     notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
     notebook.metadata = NotebookNode(
         built_from=f"{path.relative_to(root).as_posix()}; edit that, not this",
@@ -20,9 +22,16 @@ def read_percent_script(path: Path, root: Path) -> NotebookNode:
         language_info={"name": "python"},
     )
     notebook.nbformat, notebook.nbformat_minor = 4, 5
-    _give_ids(notebook)
     for cell in notebook.cells:
-        cell.metadata = _nbgrader_metadata(cell)
+        cell.metadata = NotebookNode({key: mark for key, mark in cell.metadata.items() if key not in NOTES})
+    _give_ids(notebook)
+    return notebook
+
+
+def mark_for_nbgrader(notebook: NotebookNode) -> NotebookNode:
+    """The same notebook with the markers' exercise=, check=, written= and points= in nbgrader's terms."""
+    for cell in notebook.cells:
+        cell.metadata = _nbgrader_metadata(cell.metadata)
     return notebook
 
 
@@ -47,15 +56,13 @@ def _give_ids(notebook: NotebookNode) -> None:
         cell.id = digest if counts[digest] == 1 else f"{digest}-{counts[digest]}"
 
 
-def _nbgrader_metadata(cell: NotebookNode) -> NotebookNode:
-    """exercise="f", check="f" points=3 or written="q" points=4 in nbgrader's own terms."""
-    marks = cell.metadata
+def _nbgrader_metadata(marks: NotebookNode) -> NotebookNode:
+    """exercise="f", check="f" points=3 or written="q" points=4 in nbgrader's own terms; nothing else is kept."""
     if "exercise" in marks:
         return _metadata(grade=False, solution=True, locked=False, grade_id=marks["exercise"])
     if "check" in marks:
-        return _metadata(
-            grade=True, solution=False, locked=True, grade_id=f"check_{marks['check']}", points=marks["points"]
-        )
+        grade_id = f"check_{marks['check']}"
+        return _metadata(grade=True, solution=False, locked=True, grade_id=grade_id, points=marks["points"])
     if "written" in marks:
         return _metadata(grade=True, solution=True, locked=False, grade_id=marks["written"], points=marks["points"])
     return NotebookNode()

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from homework.checks import Student, answers, probes_of
 
 from autograder.bank import Answer, Statements
 from autograder.suite import Suite
+from homework.checks import Student, answers, probes_of
 
 
 def record_public(suite: Suite, solution: Statements, mistakes: list[Answer]) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from homework.comparison import describe_difference
 from torch import Tensor
 
 from autograder.records import Observation, Verdict
+from homework.comparison import describe_difference
 
 FINGERPRINT_RTOL, FINGERPRINT_ATOL = 1e-3, 1e-5  # the same formula in another order of operations still matches
 SOLUTION = "solution"

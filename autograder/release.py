@@ -1,13 +1,16 @@
-"""Builds a homework's two notebooks from its percent script: the solution's, and with nbgrader's converters the student's."""
+"""Builds a homework's two notebooks from its percent script; the student's with nbgrader's own converters."""
 
 import ast
 import re
+from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError"
 TEXT_STUB = "YOUR ANSWER HERE"
+KINDS = {"exercise": "code", "check": "code", "written": "markdown"}  # mark -> the kind of cell it stands on
 
 
 class ReleaseError(Exception):
@@ -20,13 +23,16 @@ def homeworks(root: Path) -> list[str]:
 
 
 def release(homework: str, root: Path, check: bool = False) -> list[Path]:
-    """Write what was built and return the paths that changed; with check, write nothing and return those that differ."""
-    changed = [path for path, content in build(homework, root).items() if not _holds(root / path, content)]
-    if not check:
-        built = build(homework, root)
-        for path in changed:
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            (root / path).write_bytes(built[path])
+    """Build and write; the paths that changed. With check, nothing is written and those that differ are returned."""
+    return write(build(homework, root), root, check)
+
+
+def write(built: dict[Path, bytes], root: Path, check: bool = False) -> list[Path]:
+    """Write built files below `root`; the paths whose content changed (with check: would change)."""
+    changed = [path for path, content in built.items() if not _holds(root / path, content)]
+    for path in changed if not check else ():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(built[path])
     return changed
 
 
@@ -36,12 +42,16 @@ def build(homework: str, root: Path) -> dict[Path, bytes]:
 
     source = root / "solutions" / homework / f"{homework}.py"
     if not source.exists():
-        raise ReleaseError(f"{source} does not exist; the homeworks are {', '.join(homeworks(root))}")
-    check_source(source)
+        raise ReleaseError(f"{source} does not exist; the homeworks are {', '.join(homeworks(root)) or 'none yet'}")
     solution = notebook.read_percent_script(source, root)
+    cells = _source_cells(source, root, solution)
+    _check_source(cells)
+    solution = _to_solution(notebook.mark_for_nbgrader(solution))
+    student = _to_student(solution)
+    _check_stubs(cells, student)
     return {
-        Path("solutions") / homework / f"{homework}.ipynb": notebook.to_bytes(_with_checksums(solution)),
-        Path("assignments") / homework / f"{homework}.ipynb": notebook.to_bytes(_to_student(solution)),
+        Path("solutions") / homework / f"{homework}.ipynb": notebook.to_bytes(solution),
+        Path("assignments") / homework / f"{homework}.ipynb": notebook.to_bytes(student),
     }
 
 
@@ -50,19 +60,22 @@ def _holds(path: Path, content: bytes) -> bool:
 
 
 def _to_student(solution):
-    """nbgrader's own steps, in the order of its generate_assignment, less those that write to its database."""
+    """nbgrader's own steps, in the order of its generate_assignment, less those that need its database."""
     from nbgrader import preprocessors as nbgrader
 
     clear = nbgrader.ClearSolutions()
     clear.code_stub, clear.text_stub = {"python": CODE_STUB}, TEXT_STUB
+    clear.begin_solution_delimeter, clear.end_solution_delimeter = BEGIN, END
     steps = [nbgrader.LockCells(), clear, nbgrader.ClearOutput(), nbgrader.CheckCellMetadata()]
-    return _run([*steps, nbgrader.ComputeChecksums()], solution)
+    steps += [nbgrader.ClearHiddenTests(), nbgrader.ClearMarkScheme(), nbgrader.ComputeChecksums()]
+    return _run([*steps, nbgrader.CheckCellMetadata()], solution)
 
 
-def _with_checksums(solution):
+def _to_solution(notebook):
+    """No checksums here: nbgrader takes an answer whose checksum still fits for one that nobody has written."""
     from nbgrader import preprocessors as nbgrader
 
-    return _run([nbgrader.ClearOutput(), nbgrader.CheckCellMetadata(), nbgrader.ComputeChecksums()], solution)
+    return _run([nbgrader.ClearOutput(), nbgrader.CheckCellMetadata()], notebook)
 
 
 def _run(steps: list, notebook):
@@ -72,85 +85,149 @@ def _run(steps: list, notebook):
     return notebook
 
 
-def check_source(path: Path) -> None:
-    """Refuse a region that is unclosed, nested or at top level, and cells whose marks do not belong together."""
-    cells = _cells(path)
-    seen: dict[str, int] = {}
-    for line, marks, body in cells:
-        is_text, names = "[markdown]" in marks, re.findall(r'(exercise|check|written)="([^"]*)"', marks)
-        for kind, name in names:
-            if not name.isidentifier():
-                raise ReleaseError(f"{path}:{line}: {kind} {name!r} is no name; use a Python identifier")
-            key = f"check_{name}" if kind == "check" else name
-            if key in seen:
-                raise ReleaseError(
-                    f"{path}:{line}: {kind} {name!r} stands in line {seen[key]} already; give each its own name"
-                )
-            seen[key] = line
-            if kind == "check" and name not in seen:
-                raise ReleaseError(f"{path}:{line}: check {name!r} has no exercise of that name above it")
-            if kind != "exercise" and not re.search(r"\bpoints=\d+", marks):
-                raise ReleaseError(f"{path}:{line}: {kind} {name!r} has no points; add points=N to its marker")
-        has_region = _check_regions(path, line, body, is_text)
-        graded = any(kind in ("exercise", "written") for kind, _ in names)
-        if has_region and not graded:
-            raise ReleaseError(
-                f"{path}:{line}: a solution region in a cell without exercise= or written=; mark the cell"
-            )
-        if graded and not has_region:
-            raise ReleaseError(
-                f"{path}:{line}: this cell has no solution region; put one around what students shall write"
-            )
+@dataclass(frozen=True)
+class _Cell:
+    """A cell as it stands in the source: file, line of its marker, kind, marks, and the lines below the marker."""
+
+    file: str
+    line: int
+    kind: str
+    marks: dict
+    body: list[str]
+
+    def refusal(self, reason: str, number: int = 0) -> ReleaseError:
+        """The error at the cell's marker, or at line `number` (from 1) of its body."""
+        return ReleaseError(f"{self.file}:{self.line + number}: {reason}")
 
 
-def _cells(path: Path) -> list[tuple[int, str, list[str]]]:
-    """(line of the marker, the marker, the lines below it) of each cell."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    starts = [number for number, line in enumerate(lines) if re.match(r"# %%(\s|$)", line)]
-    ends = [*starts[1:], len(lines)]
-    return [(start + 1, lines[start], lines[start + 1 : end]) for start, end in zip(starts, ends, strict=True)]
+def _source_cells(path: Path, root: Path, notebook) -> list[_Cell]:
+    """The notebook's cells with their place in the source."""
+    from autograder.notebook import cell_lines
+
+    file = path.relative_to(root).as_posix()
+    lines, starts = path.read_text(encoding="utf-8").splitlines(), cell_lines(path)
+    if starts[:1] != [1]:
+        raise ReleaseError(f"{file}:1: text above the first cell; begin the file with a cell's marker, “# %%”")
+    if len(starts) != len(notebook.cells):
+        raise ReleaseError(
+            f"{file}:1: {len(starts)} markers make {len(notebook.cells)} cells; write each as “# %%”, none in a text"
+        )
+    bodies = [lines[start : end - 1] for start, end in zip(starts, [*starts[1:], len(lines) + 1], strict=True)]
+    rows = zip(starts, notebook.cells, bodies, strict=True)
+    return [_Cell(file, start, cell.cell_type, dict(cell.metadata), body) for start, cell, body in rows]
 
 
-def _check_regions(path: Path, marker: int, body: list[str], is_text: bool) -> bool:
-    """Whether the cell holds a region; ReleaseError for one that would not be cleared as meant."""
+def _check_source(cells: list[_Cell]) -> None:
+    """Refuse regions that would not be cleared as meant, and cells whose marks do not belong together."""
+    taken: dict[str, int] = {}  # nbgrader's grade_id -> the line that has it
+    for cell in cells:
+        regions = list(_regions(cell))
+        has_answer = "exercise" in cell.marks or "written" in cell.marks
+        if regions and not has_answer:
+            raise cell.refusal("a solution region in a cell without exercise= or written=; mark the cell")
+        if has_answer and not regions:
+            raise cell.refusal("this cell has no solution region; put one around what students shall write")
+        if cell.kind == "code" and regions:
+            _check_places(cell, regions)
+        if cell.marks:
+            _check_marks(cell, taken)
+
+
+def _check_marks(cell: _Cell, taken: dict[str, int]) -> None:
+    """One of exercise, check and written, with its points, on the right kind of cell and under a new name."""
+    given = [kind for kind in KINDS if kind in cell.marks]
+    unknown = sorted(set(cell.marks) - {*KINDS, "points"})
+    if unknown or len(given) != 1:
+        raise cell.refusal(f"marks {', '.join(sorted(cell.marks))}; a cell has one of {', '.join(KINDS)}, and points")
+    kind, name = given[0], cell.marks[given[0]]
+    if not (isinstance(name, str) and name.isidentifier()):
+        raise cell.refusal(f"{kind} {name!r} is no name; use a Python identifier")
+    if cell.kind != KINDS[kind]:
+        raise cell.refusal(f"{kind} {name!r} stands on a {cell.kind} cell; it belongs on a {KINDS[kind]} cell")
+    points = cell.marks.get("points")
+    if kind != "exercise" and not (type(points) is int and points >= 1):
+        raise cell.refusal(f"{kind} {name!r} has no points; add points=N, a whole number, to its marker")
+    if kind == "check" and name not in taken:
+        raise cell.refusal(f"check {name!r} has no exercise of that name above it")
+    grade_id = f"check_{name}" if kind == "check" else name
+    if grade_id in taken:
+        raise cell.refusal(f"{kind} {name!r} stands in line {taken[grade_id]} already; give each its own name")
+    taken[grade_id] = cell.line
+
+
+def _regions(cell: _Cell) -> Iterator[tuple[int, int]]:
+    """First and last line of each region, counted from 1 in the cell's body."""
     opened = 0
-    inside = set() if is_text else _lines_in_definitions(body)
-    found = False
-    for number, line in enumerate(body, start=1):
-        where = f"{path}:{marker + number}"
-        if BEGIN in line:
-            if opened:
-                raise ReleaseError(
-                    f"{where}: a solution region opens inside the one of line {opened}; close that first"
-                )
-            if not is_text and number not in inside:
-                raise ReleaseError(
-                    f"{where}: a solution region at top level; put it inside a function, below its docstring"
-                )
-            opened, found = marker + number, True
-        elif END in line:
-            if not opened:
-                raise ReleaseError(f"{where}: this solution region was never opened; add “{BEGIN}” above")
-            opened = 0
+    for number, line in enumerate(cell.body, start=1):
+        if not re.search(r"(BEGIN|END)\s+SOLUTION", line, re.IGNORECASE):
+            continue
+        marker = line.removeprefix("# ").strip() if cell.kind == "markdown" else line.strip()
+        if marker not in (BEGIN, END):
+            raise cell.refusal(f"a misspelt marker; write “{BEGIN}” or “{END}” on a line of its own", number)
+        if marker == BEGIN and opened:
+            raise cell.refusal(
+                f"a solution region opens inside the one of line {cell.line + opened}; close that first", number
+            )
+        if marker == END and not opened:
+            raise cell.refusal(f"this solution region was never opened; add “{BEGIN}” above", number)
+        if marker == END:
+            yield opened, number
+        opened = number if marker == BEGIN else 0
     if opened:
-        raise ReleaseError(f"{path}:{opened}: this solution region is never closed; add “{END}” in the same cell")
-    return found
+        raise cell.refusal(f"this solution region is never closed; add “{END}” in the same cell", opened)
 
 
-def _lines_in_definitions(body: list[str]) -> set[int]:
-    """Lines, counted from 1, that belong to the body of a function."""
-    try:
-        tree = ast.parse("\n".join(body))
-    except SyntaxError:
-        return {number for number, line in enumerate(body, start=1) if line.startswith((" ", "\t"))}
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
-    ends = {id(node): _end_of(node, body) for node in functions}
-    return {number for node in functions for number in range(node.lineno + 1, ends[id(node)] + 1)}
+def _check_places(cell: _Cell, regions: list[tuple[int, int]]) -> None:
+    """Each region stands in one function, indented, below its docstring: what is left is a stub with a contract."""
+    tree = _parse(cell)
+    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    for begin, end in regions:
+        around = [node for node in functions if node.lineno < begin <= _end_of(node, cell.body)]
+        function = max(around, key=lambda node: node.lineno, default=None)
+        if function is None or not _is_in_body(function, begin, end, cell.body):
+            raise cell.refusal(
+                "a solution region at top level or above a docstring; put it inside one function, below its docstring",
+                begin,
+            )
+
+
+def _is_in_body(function: ast.FunctionDef, begin: int, end: int, body: list[str]) -> bool:
+    above = function.body[0].end_lineno if ast.get_docstring(function) is not None else function.lineno
+    is_indented = function.col_offset < _indent(body[begin - 1]) == _indent(body[end - 1])
+    return above < begin and end <= _end_of(function, body) and is_indented
 
 
 def _end_of(function: ast.FunctionDef, body: list[str]) -> int:
     """The function's last line, comments below its last statement included."""
-    end, indent = function.end_lineno, function.col_offset
-    while end < len(body) and (not body[end].strip() or len(body[end]) - len(body[end].lstrip()) > indent):
+    end = function.end_lineno
+    while end < len(body) and (not body[end].strip() or _indent(body[end]) > function.col_offset):
         end += 1
     return end
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _parse(cell: _Cell) -> ast.Module:
+    try:
+        return ast.parse("\n".join(cell.body))
+    except SyntaxError as error:
+        raise cell.refusal(f"this exercise is not valid Python: {error.msg}", error.lineno or 0) from None
+
+
+def _check_stubs(cells: list[_Cell], student) -> None:
+    """Each exercise's stub must be Python that defines the exercise."""
+    for cell, stub in zip(cells, student.cells, strict=True):
+        if "exercise" not in cell.marks:
+            continue
+        try:
+            defined = {getattr(node, "name", None) for node in ast.parse(stub.source).body}
+        except SyntaxError:
+            raise cell.refusal(
+                "without its solution regions this cell is not valid Python; take more or less into them"
+            ) from None
+        if cell.marks["exercise"] not in defined:
+            raise cell.refusal(
+                f"no definition of {cell.marks['exercise']!r} is left for students; define it outside the region"
+            )

@@ -101,7 +101,8 @@ def _stale(suite: Suite, solution: Harvest, known: references.References) -> Ite
     current = record.provenance(suite, solution)
     changed = [name for name in ("solution", "probes", "mistakes") if known.provenance.get(name) != current[name]]
     if changed:
-        yield f"the {' and '.join(changed)} changed since the references were recorded; run `autograder record {suite.homework}`"
+        parts = " and ".join(changed)
+        yield f"the {parts} changed since the references were recorded; run `autograder record {suite.homework}`"
 
 
 def check_recorded(suite: Suite, root: Path) -> list[str]:
@@ -132,8 +133,9 @@ def _disagreements(suite: Suite, root: Path, judging: Judge) -> Iterator[str]:
     for exercise in suite.exercises:
         points = sum(judging.tests.get(exercise.name, {}).values())
         heading = f"{exercise.section} `{exercise.name}` ({points} points)"
-        if cells.get(f"check_{exercise.name}") != points:
-            yield f"{exercise.name}: the suite gives {points} points, the notebook's cell {cells.get(f'check_{exercise.name}')}"
+        cell = cells.get(f"check_{exercise.name}")
+        if cell != points:
+            yield f"{exercise.name}: the suite gives {points} points, the notebook's cell {cell}"
         if heading not in text:
             yield f"the notebook has no heading “{heading}”"
     yield from _missing_sections(suite, text)

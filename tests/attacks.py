@@ -41,7 +41,7 @@ def reads_the_hidden_tests(outside):
 def imports_the_hidden_tests(outside):
     import importlib
 
-    return bool(importlib.import_module("autograder.judge"))
+    return bool(importlib.import_module("autograder.suites.hw4_contrastive.test_info_nce"))
 
 
 def writes_a_new_file(outside):
@@ -147,13 +147,9 @@ def finds_an_inherited_descriptor(outside):
 
 
 def finds_the_grader_in_memory(outside):
-    import gc
     import sys
 
-    judging = ("autograder.judge", "autograder.references", "autograder.suite", "autograder.records")
-    return any(name in sys.modules for name in judging) or any(
-        isinstance(thing, str) and thing == outside["secret"] for thing in gc.get_objects()
-    )
+    return any(f"autograder.{name}" in sys.modules for name in ("judge", "references", "suite", "suites", "records"))
 
 
 def finds_an_earlier_submission_in_memory(outside):

@@ -12,7 +12,7 @@ CELL_SECONDS = 900
 
 
 def run(path: Path) -> str:
-    """"" if the notebook ran, else the failing cell's error."""
+    """ "" if the notebook ran, else the failing cell's error."""
     notebook = nbformat.read(path, as_version=4)
     client = nbclient.NotebookClient(notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(path.parent)}})
     try:

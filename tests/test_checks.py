@@ -85,7 +85,7 @@ def test_every_mistake_that_a_public_check_can_see_is_told_apart(root):
 def test_the_checks_need_nothing_but_torch(root):
     script = f"""
 import sys
-sys.path.insert(0, {str(root / 'assignments')!r})
+sys.path.insert(0, {str(root / "assignments")!r})
 class Refuse:
     def find_spec(self, name, path=None, target=None):
         if name.split('.')[0] in ('autograder', 'pytest', 'safetensors', 'IPython', 'nbformat', 'torchvision'):

@@ -2,9 +2,10 @@
 
 import pytest
 import torch
-from homework.comparison import describe_difference
 from hypothesis import given
 from hypothesis import strategies as st
+
+from homework.comparison import describe_difference
 
 EXPECTED = torch.tensor([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
 

@@ -99,8 +99,12 @@ def test_a_rerun_grades_only_what_changed(tmp_path, solution, stub, monkeypatch)
     from autograder import session
 
     real = session.grade
-    monkeypatch.setattr(session, "grade", lambda submissions, *rest: graded.extend(submissions) or real(submissions, *rest))
-    better = _answered(solution, {"mutual_information_bound": "def mutual_information_bound(loss, n):\n    return loss"})
+    monkeypatch.setattr(
+        session, "grade", lambda submissions, *rest: graded.extend(submissions) or real(submissions, *rest)
+    )
+    better = _answered(
+        solution, {"mutual_information_bound": "def mutual_information_bound(loss, n):\n    return loss"}
+    )
     _, table = grade(tmp_path, {"bob": better})
     assert [submission.student for submission in graded] == ["bob"]
     assert (points_of(table, "ada"), points_of(table, "bob")) == (60, 58)
@@ -117,7 +121,9 @@ def test_everything_is_written_for_people_too(tmp_path, solution):
     assert len(list((tmp_path / "results" / "feedback").glob("*.md"))) == 1
 
 
-@pytest.mark.parametrize("arguments", [["grade", "nowhere"], ["report", "nowhere"], ["verify", "hw9"], ["record", "hw9"]])
+@pytest.mark.parametrize(
+    "arguments", [["grade", "nowhere"], ["report", "nowhere"], ["verify", "hw9"], ["record", "hw9"]]
+)
 def test_wrong_usage_is_one_sentence_and_status_2(arguments, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, arguments)
@@ -126,7 +132,9 @@ def test_wrong_usage_is_one_sentence_and_status_2(arguments, tmp_path, monkeypat
 
 
 def test_one_suite_runs_by_hand(tmp_path, root, solution):
-    broken = _answered(solution, {"mutual_information_bound": "def mutual_information_bound(loss, n):\n    return loss"})
+    broken = _answered(
+        solution, {"mutual_information_bound": "def mutual_information_bound(loss, n):\n    return loss"}
+    )
     path = tmp_path / "ada.ipynb"
     path.write_text(json.dumps(broken))
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "-p", "no:cacheprovider"]

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import pytest
 
 from autograder import release
 
+HOMEWORK = "hw4_contrastive"
 SOURCE = '''# %% [markdown]
 # # A homework
 
@@ -79,9 +81,24 @@ def test_the_metadata_is_valid_for_nbgrader(source):
         notebook = nbformat.reads(built(source(), folder).decode(), as_version=4)
         MetadataValidator().validate_nb(notebook)
         kinds = {cell.metadata.nbgrader.grade_id: cell.metadata.nbgrader for cell in notebook.cells if cell.metadata}
-        assert (kinds["double"].solution, kinds["double"].grade) == (True, False)
-        assert (kinds["check_double"].grade, kinds["check_double"].locked, kinds["check_double"].points) == (True, True, 3)
-        assert (kinds["why"].grade, kinds["why"].solution, kinds["why"].points) == (True, True, 2)
+        assert marks(kinds["double"]) == (False, True, False, None)
+        assert marks(kinds["check_double"]) == (True, False, True, 3)
+        assert marks(kinds["why"]) == (True, True, False, 2)
+
+
+def marks(nbgrader: dict) -> tuple:
+    """grade, solution, locked, points"""
+    return nbgrader["grade"], nbgrader["solution"], nbgrader["locked"], nbgrader.get("points")
+
+
+def test_only_nbgraders_metadata_is_in_the_cells_and_no_outputs(source):
+    for folder in ("assignments", "solutions"):
+        content = json.loads(built(source(), folder))
+        assert content["metadata"]["built_from"] == "solutions/hw_small/hw_small.py; edit that, not this"
+        for cell in content["cells"]:
+            assert set(cell["metadata"]) <= {"nbgrader", "editable", "deletable"}
+            assert not cell.get("outputs")
+            assert cell.get("execution_count") is None
 
 
 def test_ids_are_shared_and_survive_an_inserted_cell(source):
@@ -100,63 +117,127 @@ def test_check_writes_nothing_and_names_what_differs(source):
     assert release.release("hw_small", root, check=True) == []
 
 
+DOCSTRING, BEGIN = '    """Twice x."""\n', "    ### BEGIN SOLUTION\n"
+REGION = BEGIN + "    secret = x + x\n    return secret\n    ### END SOLUTION\n"
+HALF_A_STATEMENT = BEGIN + "    if x:\n        secret = x\n    ### END SOLUTION\n    else:\n        secret = 0\n"
+SAME_NAME = '# %% exercise="double"\ndef double(x):\n' + REGION
+
+
 @pytest.mark.parametrize(
-    ("change", "reason", "line"),
+    ("old", "new", "reason", "line"),
     [
-        (("    ### END SOLUTION\n\n# %% check", "\n# %% check"), "never closed", 10),
-        (("    secret = x + x\n", "    ### BEGIN SOLUTION\n"), "opens inside the one of line 10", 11),
-        (("    ### BEGIN SOLUTION\n    secret", "    secret"), "never opened", 12),
-        (("import math", "### BEGIN SOLUTION\nimport math\n### END SOLUTION"), "at top level", 5),
-        (('"""Twice x."""\n    ### BEGIN', '"""Twice x."""\n### BEGIN'), None, None),
-        (("exercise=\"double\"", ""), "without exercise", 7),
-        (('check="double"', 'check="triple"'), "no exercise of that name", 15),
-        (("points=3", ""), "no points", 15),
-        (('written="why"', 'written="double"'), "stands in line 7 already", 18),
-        (('exercise="double"', 'exercise="do uble"'), "no name", 7),
+        ("    ### END SOLUTION\n\n# %% check", "\n# %% check", "never closed", 10),
+        ("    secret = x + x\n", "    ### BEGIN SOLUTION\n", "opens inside the one of line 10", 11),
+        ("    ### BEGIN SOLUTION\n    secret", "    secret", "never opened", 12),
+        ("# ### END SOLUTION\n", "", "never closed", 19),
+        ("    ### BEGIN", "    ## BEGIN", "misspelt", 10),
+        ("    ### END SOLUTION", "    ### End solution", "misspelt", 13),
+        ("    ### BEGIN SOLUTION\n    secret = x", "    secret = x  ### BEGIN SOLUTION\n    + x", "misspelt", 10),
+        (REGION, "    return 0\n### BEGIN SOLUTION\ny = 1\n### END SOLUTION\n", "at top level", 11),
+        (REGION, REGION.replace("    ###", "###"), "at top level", 10),
+        ("def double(x):", "class double:", "at top level", 10),
+        (DOCSTRING + BEGIN, BEGIN + DOCSTRING, "above a docstring", 9),
+        (REGION, REGION.replace("    ### END", "def more(x):\n    return 1\n    ### END"), "at top level", 10),
+        (REGION, "    if x:\n" + REGION.replace("    ", "        ") + "    else 0\n", "not valid Python", 15),
+        (REGION, REGION.replace("    secret", "    try:\n        pass\n    secret", 1), "not valid Python", 13),
+        (REGION, HALF_A_STATEMENT, "without its solution regions", 7),
+        (REGION, "    return 2 * x\n", "no solution region", 7),
+        ("import math", "def triple(x):\n" + REGION, "without exercise", 4),
+        ("def double(x):", "def twice(x):", "no definition of 'double'", 7),
+        ('check="double"', 'check="triple"', "no exercise of that name", 15),
+        ("points=3", "", "no points", 15),
+        ("points=3", 'points="three"', "no points", 15),
+        ("points=2", "points=0", "no points", 18),
+        ('written="why"', 'written="double"', "stands in line 7 already", 18),
+        ("# %%\nimport math", SAME_NAME, "stands in line 4 already", 12),
+        ('exercise="double"', 'exercise="do uble"', "no name", 7),
+        ('exercise="double"', 'exercize="double"', "without exercise", 7),
+        ('check="double"', 'cheque="double"', "has one of exercise", 15),
+        ('check="double"', 'check="double" written="double"', "no solution region", 15),
+        ("# %% check", "# %% [markdown] check", "belongs on a code cell", 15),
+        ("# %% [markdown]\n# # A", "# # A", "above the first cell", 1),
+        ("# %%\nimport", "#%%\nimport", "make 5 cells", 1),
     ],
 )  # fmt: skip
-def test_a_broken_source_is_refused_with_its_file_and_line(source, change, reason, line):
-    text = SOURCE.replace(*change)
+def test_a_broken_source_is_refused_with_its_file_and_line(source, old, new, reason, line):
+    text = SOURCE.replace(old, new, 1)
     assert text != SOURCE
-    root = source(text)
-    if reason is None:
-        return
     with pytest.raises(release.ReleaseError, match=reason) as caught:
-        release.build("hw_small", root)
-    assert f"hw_small.py:{line}:" in str(caught.value)
+        release.build("hw_small", source(text))
+    assert str(caught.value).startswith(f"solutions/hw_small/hw_small.py:{line}: ")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_class_may_hold_a_region_in_each_method(source):
+    methods = "".join(
+        f'    def {name}(self):\n        """Say it."""\n' + REGION.replace("    ", "        ") for name in ("a", "b")
+    )
+    text = SOURCE.replace('def double(x):\n    """Twice x."""\n' + REGION, "class double:\n" + methods)
+    content = built(source(text), "assignments")
+    assert content.count(b"        raise NotImplementedError") == 2
+    assert content.count(b"Say it.") == 2
+    assert b"secret" not in content
+
+
+def test_a_homework_without_a_source_is_refused_by_name(source):
+    with pytest.raises(release.ReleaseError, match="the homeworks are hw_small"):
+        release.build("hw_other", source())
+
+
+def solution_lines(text: str) -> set[str]:
+    """Lines of the regions, without the short ones and those that stand outside a region too."""
+    region = re.compile(r"### BEGIN SOLUTION(.*?)### END SOLUTION", re.DOTALL)
+    inside = {line.strip().removeprefix("# ") for found in region.findall(text) for line in found.splitlines()}
+    outside = region.sub("", text)
+    return {line for line in inside if len(line) > 12 and line not in outside}
+
+
+def test_no_line_of_a_solution_is_in_the_real_students_notebook(root):
+    lines = solution_lines((root / "solutions" / HOMEWORK / f"{HOMEWORK}.py").read_text(encoding="utf-8"))
+    assert len(lines) > 20
+    student = release.build(HOMEWORK, root)[Path("assignments") / HOMEWORK / f"{HOMEWORK}.ipynb"]
+    text = "\n".join("".join(cell["source"]) for cell in cells(student))
+    assert not [line for line in lines if line in text]
 
 
 @pytest.fixture
 def course(root, tmp_path):
-    """A course folder as an instructor has it: the shipped configuration and the built source."""
+    """A course folder as an instructor has it: the shipped configuration, the source and what is built from it."""
     shutil.copy(root / "nbgrader_config.py", tmp_path)
     for folder in ("solutions", "assignments"):
         shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    release.release(HOMEWORK, tmp_path)
     return tmp_path
 
 
-def nbgrader(course: Path, *arguments: str) -> subprocess.CompletedProcess:
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+def run(course: Path, *command: str) -> subprocess.CompletedProcess:
+    """A module's command line in the course's folder; nbgrader needs this environment's alembic on PATH."""
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "RUN": "quick"}
     return subprocess.run(
-        [sys.executable, "-m", "nbgrader", *arguments], cwd=course, env=environment, capture_output=True, text=True, timeout=300
+        [sys.executable, "-m", *command], cwd=course, env=environment, capture_output=True, text=True, timeout=300
     )
 
 
 def test_nbgraders_own_release_is_the_same_as_ours(course):
-    done = nbgrader(course, "generate_assignment", "hw4_contrastive")
+    done = run(course, "nbgrader", "generate_assignment", HOMEWORK)
     assert done.returncode == 0, done.stderr
-    theirs = course / "release" / "hw4_contrastive"
-    ours = course / "assignments" / "hw4_contrastive" / "hw4_contrastive.ipynb"
-    for their_cell, our_cell in zip(
-        cells((theirs / "hw4_contrastive.ipynb").read_bytes()), cells(ours.read_bytes()), strict=True
-    ):
+    theirs = course / "release" / HOMEWORK
+    ours = course / "assignments" / HOMEWORK / f"{HOMEWORK}.ipynb"
+    their_cells = cells((theirs / f"{HOMEWORK}.ipynb").read_bytes())
+    for their_cell, our_cell in zip(their_cells, cells(ours.read_bytes()), strict=True):
         assert their_cell["source"] == our_cell["source"]
-        assert their_cell["metadata"].get("nbgrader") == our_cell["metadata"].get("nbgrader")
+        assert their_cell["metadata"] == our_cell["metadata"]
     assert not list(theirs.rglob("*.py"))
 
 
 def test_nbgrader_validates_the_solution_and_not_the_stub(course):
-    solution = nbgrader(course, "validate", "solutions/hw4_contrastive/hw4_contrastive.ipynb")
-    assert "Success" in solution.stdout + solution.stderr
-    stub = nbgrader(course, "validate", "assignments/hw4_contrastive/hw4_contrastive.ipynb")
-    assert "is not written yet" in stub.stdout + stub.stderr
+    solution = run(course, "nbgrader", "validate", f"solutions/{HOMEWORK}/{HOMEWORK}.ipynb")
+    assert "Success" in solution.stdout, solution.stdout + solution.stderr
+    stub = run(course, "nbgrader", "validate", f"assignments/{HOMEWORK}/{HOMEWORK}.ipynb")
+    assert "VALIDATION FAILED" in stub.stdout, stub.stdout + stub.stderr
+
+
+def test_nbstripout_finds_nothing_to_strip(course):
+    paths = [f"{folder}/{HOMEWORK}/{HOMEWORK}.ipynb" for folder in ("solutions", "assignments")]
+    done = run(course, "nbstripout", "--verify", "--keep-id", *paths)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -110,7 +110,7 @@ def test_a_scratch_tree_deeper_than_the_stack_is_removed(tmp_path):
     folder.mkdir()
     try:
         os.chdir(folder)
-        for _ in range(3000):
+        for _ in range(1200):
             os.mkdir("d")
             os.chdir("d")
     finally:
@@ -121,10 +121,10 @@ def test_a_scratch_tree_deeper_than_the_stack_is_removed(tmp_path):
 
 def test_a_deep_scratch_tree_of_a_child_costs_nobody_anything(sandbox):
     body = (
-        "import os\n    for _ in range(2000):\n        os.mkdir('d')\n        os.chdir('d')\n    return torch.ones(2)"
+        "import os\n    for _ in range(1200):\n        os.mkdir('d')\n        os.chdir('d')\n    return torch.ones(2)"
     )
     assert is_right(run(sandbox, f"import torch\ndef solve():\n    {body}\n"))
-    assert [path for path in sandbox._root.iterdir() if "tmp" in path.name] == []
+    assert not list(sandbox._root.glob("tmp*"))
 
 
 def test_threads_without_end_are_stopped(sandbox):

@@ -27,7 +27,9 @@ def test_nothing_leaks(checkout):
     assert list(leaks.find_leaks(suite.load("hw4_contrastive"), checkout)) == []
 
 
-@pytest.mark.parametrize("place", ["hw4_contrastive/hw4_contrastive.ipynb", "hw4_contrastive/notes.txt", "homework/extra.py"])
+@pytest.mark.parametrize(
+    "place", ["hw4_contrastive/hw4_contrastive.ipynb", "hw4_contrastive/notes.txt", "homework/extra.py"]
+)
 def test_a_line_of_a_solution_or_hidden_test_is_found(root, checkout, place):
     chosen = suite.load("hw4_contrastive")
     secret = max(leaks._solution_lines(root, chosen.homework), key=len)

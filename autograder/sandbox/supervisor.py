@@ -153,6 +153,7 @@ class Sandbox:
                 answer = {"refused": "the sandbox's process did not start; see its message above"}
         if "level" not in answer:
             host.close()
+        scratch.remove(Path(folder))
         return host, answer
 
     def _keep(self, host: Host) -> Host:

@@ -86,7 +86,11 @@ def on_two_queries(student: Student) -> dict:
     """The loss is the mean over the batch of -log softmax, the positive at index 0."""
     query, positive, negatives = two_queries()
     loss = student.info_nce(query, positive, negatives, 0.5)
-    return {"loss": loss, "query_unchanged": bool(query[0, 1] == 4), "loss_at_0.1": student.info_nce(*two_queries(), 0.1)}
+    return {
+        "loss": loss,
+        "query_unchanged": bool(query[0, 1] == 4),
+        "loss_at_0.1": student.info_nce(*two_queries(), 0.1),
+    }
 
 
 @public_check("info_nce", **INFO_NCE)
@@ -226,7 +230,11 @@ def on_two_pairs(student: Student) -> dict:
     query, key, queue_keys = two_pairs()
     loss = student.moco_loss(query, key, queue_keys, 0.5)
     unchanged = bool(query[0, 0] == 4 and key[0, 0] == 3)
-    return {"loss": loss, "loss of longer keys": student.moco_loss(query, 10 * key, queue_keys, 0.2), "unchanged": unchanged}
+    return {
+        "loss": loss,
+        "loss of longer keys": student.moco_loss(query, 10 * key, queue_keys, 0.2),
+        "unchanged": unchanged,
+    }
 
 
 @public_check("moco_loss", **LOSS)
