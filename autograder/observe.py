@@ -73,7 +73,7 @@ def interpret(probe: str, outcome: Outcome, limits: Limits) -> Observation:
         saw = f"it was still running after {limits.cpu_seconds} s of computing (or {limits.wall_seconds:g} s in all)"
         return Observation(probe, Verdict.TIMED_OUT, saw=saw, **usage)
     if outcome.ended == "flooded":
-        saw = f"it printed more than {limits.output_mib} MB and was stopped"
+        saw = f"it printed more than {limits.output_mib} MB, or wrote more than {limits.scratch_mib} MB to files"
         return Observation(probe, Verdict.FORBIDDEN, saw=saw, **usage)
     if outcome.ended == "died":
         return Observation(probe, *_describe_death(outcome.signal), **usage)

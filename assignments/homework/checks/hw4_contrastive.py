@@ -94,10 +94,10 @@ def on_two_queries(student: Student) -> dict:
 
 
 @public_check("info_nce", **INFO_NCE)
-def on_a_hopeless_query(student: Student) -> dict:
+def on_an_easy_and_a_hopeless_query(student: Student) -> dict:
     """At temperature 0.005 the loss is finite and right, and so is its gradient."""
-    query = rows((1, 0.5)).requires_grad_()
-    loss = student.info_nce(query, rows((-2, -1.5)), rows((4, 1.5), (0, 1)), 0.005)
+    query = rows((1, 2), (1, 0.5)).requires_grad_()
+    loss = student.info_nce(query, rows((3, 7), (-2, -1.5)), rows((4, 1.5), (0, -1)), 0.005)
     return {"loss": loss, "gradient / 100": gradients(loss, query)[0] / 100}
 
 
@@ -118,10 +118,10 @@ def on_losses(student: Student) -> dict:
 
 
 def filled_encoder(weight: float, bias: float, scale: float) -> nn.Module:
-    """Linear(2, 2) and a nested layer norm, each kind of parameter filled with one number."""
-    encoder = nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.LayerNorm(2)))
+    """Two linear layers and a nested layer norm between them, each kind of parameter filled with one number."""
+    encoder = nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.LayerNorm(2)), nn.Linear(2, 1))
     with torch.no_grad():
-        for parameter, value in zip(encoder.parameters(), (weight, bias, scale, 0.0), strict=True):
+        for parameter, value in zip(encoder.parameters(), (weight, bias, scale, 0.0, weight, bias), strict=True):
             parameter.fill_(value)
     return encoder
 
@@ -155,7 +155,7 @@ def update_twice(student: Student) -> dict:
 
 
 def numbered_keys(first: int, last: int) -> Tensor:
-    """Keys number first ... last of 12, (last - first + 1, 2): key n points to n on the dial of a clock, with norm n."""
+    """Keys number first ... last of 12, (last - first + 1, 2): key n points to n o'clock and has norm n."""
     numbers = torch.arange(first, last + 1, dtype=torch.float32)
     angle = 2 * torch.pi * numbers / 12
     return numbers[:, None] * torch.stack([angle.sin(), angle.cos()], dim=1)
@@ -260,6 +260,11 @@ def filled_linear(*weight: tuple[float, float]) -> nn.Module:
     return encoder
 
 
+def as_number(loss: float | Tensor | None) -> float:
+    """The loss as a number, whatever it came as; that it is a float is asked for apart."""
+    return float("nan") if loss is None else float(loss.detach() if isinstance(loss, Tensor) else loss)
+
+
 @public_check("moco_step", **STEP)
 def take_two_steps(student: Student) -> dict:
     """Loss, update of q, momentum update of k, enqueue: twice, on two pairs, with a queue of 5."""
@@ -270,7 +275,7 @@ def take_two_steps(student: Student) -> dict:
     values = {}
     for step, view in enumerate((rows((3, 4), (2, 0)), rows((1, -1), (0, 3))), start=1):
         loss = student.moco_step(encoder_q, encoder_k, queue, optimizer, view, view + 0.5, 0.75, 0.5)
-        values[f"loss {step}"] = float("nan") if loss is None else float(loss)
+        values[f"loss {step}"] = as_number(loss)
         values[f"encoder_q after step {step}"] = encoder_q.weight.detach().clone()
         values[f"encoder_k after step {step}"] = encoder_k.weight.detach().clone()
         values[f"the sum of the queue after step {step}"] = queue.keys().detach().sum(dim=0)
@@ -287,7 +292,7 @@ def take_a_step_with_a_frozen_key_encoder(student: Student) -> dict:
     queue.enqueue(rows((1, 1), (-1, 2)))
     loss = student.moco_step(encoder_q, encoder_k, queue, optimizer, rows((1, 0)), rows((1, 1)), 0.5, 0.25)
     return {
-        "loss": float("nan") if loss is None else float(loss),
+        "loss": as_number(loss),
         "encoder_k": encoder_k.weight.detach().clone(),
         "encoder_k still frozen": encoder_k.weight.is_leaf and not encoder_k.weight.requires_grad,
     }
