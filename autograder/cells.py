@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 
 MAX_NOTEBOOK = 200 << 20  # bytes; outputs with many pictures reach a tenth of it
+MAX_PARTS = 2_000_000  # lists and objects: each costs the reader far more memory than its bytes
 MAX_CELLS = 5000
 MAX_CELL = 1 << 18  # characters of source; longer is no homework
 
@@ -38,6 +39,8 @@ def read_cells(notebook: bytes) -> list[Cell]:
         raise UnreadableNotebook(
             f"the file is larger than {MAX_NOTEBOOK >> 20} MB; clear the outputs and hand it in again"
         )
+    if notebook.count(b"[") + notebook.count(b"{") + notebook.count(b",") // 10 > MAX_PARTS:
+        raise UnreadableNotebook("the file is no notebook that Jupyter would write; hand in the .ipynb file itself")
     try:
         content = json.loads(notebook.decode("utf-8-sig", errors="replace"))
     except (ValueError, RecursionError):

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 
 from IPython.core.inputtransformer2 import TransformerManager
 
+MAX_LINES = 5000  # of one cell
+MAX_STATEMENTS = 500  # kept from one cell
+MAX_MAGICS = 100  # IPython rewrites them one at a time, each time over the whole cell
 _CELL_MAGIC = re.compile(r"\A\s*%%(time|timeit|capture|prun)\b.*")  # magics whose body still defines names
+_MAGIC_LINE = re.compile(r"^\s*[!%?]", re.MULTILINE)
 _DEFINES = re.compile(r"^(?:async\s+def|def|class)\s+(\w+)", re.MULTILINE)
 _CALLS = {  # calls whose value is a constant of the machine or of the code
     "torch.device", "torch.cuda.is_available", "torch.tensor", "math.log", "math.sqrt", "math.exp",
@@ -41,22 +45,28 @@ class Definition:
 
 def find_definitions(cell_source: str) -> list[Definition]:
     """Imports, functions, classes and simple constants of one cell, in order; BrokenCell if it does not parse."""
-    source = _CELL_MAGIC.sub("", cell_source, count=1)
+    names = _DEFINES.findall(cell_source)
+    if cell_source.count("\n") > MAX_LINES or len(_MAGIC_LINE.findall(cell_source)) > MAX_MAGICS:
+        raise BrokenCell(f"it has more than {MAX_LINES} lines, or more than {MAX_MAGICS} magics", names)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            source = TransformerManager().transform_cell(source)
-            tree = ast.parse(source)
+        found = _parse(_CELL_MAGIC.sub("", cell_source, count=1))
     except SyntaxError as error:
-        raise BrokenCell(f"line {error.lineno}: {error.msg}", _DEFINES.findall(cell_source)) from None
-    except (ValueError, RecursionError, MemoryError, IndexError, AttributeError, TypeError):
-        raise BrokenCell("it cannot be read as Python", _DEFINES.findall(cell_source)) from None
+        raise BrokenCell(f"line {error.lineno}: {error.msg}", names) from None
+    except (ValueError, RuntimeError, MemoryError, IndexError, AttributeError, TypeError):  # RecursionError included
+        raise BrokenCell("it cannot be read as Python", names) from None
+    if len(found) > MAX_STATEMENTS:
+        raise BrokenCell(f"it has more than {MAX_STATEMENTS} definitions", names)
+    return found
+
+
+def _parse(source: str) -> list[Definition]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        source = TransformerManager().transform_cell(source)
+        tree = ast.parse(source)
     lines = source.splitlines()
-    return [
-        Definition(_keep_lines(lines, source, node), tuple(_names_bound(node)), _is_stub(node))
-        for node in tree.body
-        if _is_kept(node)
-    ]
+    kept = [node for node in tree.body if _is_kept(node)][: MAX_STATEMENTS + 1]
+    return [Definition(_keep_lines(lines, node), tuple(_names_bound(node)), _is_stub(node)) for node in kept]
 
 
 def _is_kept(node: ast.stmt) -> bool:
@@ -131,11 +141,13 @@ def _raises_not_implemented(line: ast.stmt) -> bool:
     return isinstance(line, ast.Raise) and line.exc is not None and "NotImplementedError" in ast.unparse(line.exc)
 
 
-def _keep_lines(lines: list[str], source: str, node: ast.stmt) -> str:
+def _keep_lines(lines: list[str], node: ast.stmt) -> str:
     """The statement's text below as many empty lines as stood above it, so that errors name the cell's own lines."""
     first = min([node.lineno, *(line.lineno for line in getattr(node, "decorator_list", []))])
     if isinstance(node, ast.Import | ast.ImportFrom | ast.Assign | ast.AnnAssign):
-        text = ast.get_source_segment(source, node) or ""
+        own = [line.encode() for line in lines[first - 1 : node.end_lineno]]  # columns count bytes
+        own[-1] = own[-1][: node.end_col_offset]
+        text = b"\n".join([own[0][node.col_offset :], *own[1:]]).decode()
     else:
         text = "\n".join(lines[first - 1 : node.end_lineno])
     return "\n" * (first - 1) + text

@@ -4,9 +4,10 @@ import hashlib
 import importlib.metadata
 import platform
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 
 from autograder import references, suite
 from autograder.cells import UnreadableNotebook
@@ -30,11 +31,19 @@ class Grading:
 
 
 def grade(
-    submissions: Iterable[Submission], chosen: Suite, workers: int, level: str, done: Callable[[Report], None]
+    submissions: Iterable[Submission],
+    chosen: Suite,
+    workers: int,
+    level: str,
+    hidden: Sequence[Path],
+    done: Callable[[Report], None],
 ) -> None:
-    """Grade each submission and hand its report to `done`, in the order of the submissions."""
+    """Grade each submission and hand its report to `done`, in the order of the submissions.
+
+    hidden: folders that student code must never be able to read, beside the suites.
+    """
     known = references.load(chosen.references)
-    with Sandbox(chosen.probe_sources, level) as sandbox:
+    with Sandbox(chosen.probe_sources, level, [str(path.resolve()) for path in hidden]) as sandbox:
         made_by = provenance(chosen, known, sandbox.level)
 
         def finish(grading: Grading, scores: list[Score]) -> None:

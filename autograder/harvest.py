@@ -10,6 +10,8 @@ from autograder.cells import Cell, UnreadableNotebook, read_cells
 from autograder.definitions import BrokenCell, Definition, find_definitions
 from autograder.records import Harvest, Verdict
 
+MAX_STATEMENTS = 3000  # of one notebook
+
 
 def harvest(notebook: bytes, exercises: Sequence[str], other_homeworks: dict[str, Sequence[str]]) -> Harvest:
     """What can be run of a notebook. UnreadableNotebook when it is none, or one of another homework.
@@ -25,6 +27,8 @@ def harvest(notebook: bytes, exercises: Sequence[str], other_homeworks: dict[str
                 kept += [(definition, cell) for definition in find_definitions(cell.source)]
             except BrokenCell as error:
                 broken.append((error, cell))
+    if len(kept) > MAX_STATEMENTS:
+        raise UnreadableNotebook(f"the notebook has more than {MAX_STATEMENTS} definitions; hand in the right one")
     kept += _retyped(cells, exercises, _names(kept))
     _refuse_other_homework(
         _names(kept) | {name for error, _ in broken for name in error.names}, exercises, other_homeworks

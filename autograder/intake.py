@@ -3,9 +3,12 @@
 Nothing is unpacked to disk: members of a zip are read into memory, within a size limit.
 """
 
+import lzma
 import re
 import stat
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +18,17 @@ from autograder.records import Submission
 NOTEBOOK = ".ipynb"
 _NOISE = {"__MACOSX", ".ipynb_checkpoints", ".git", "__pycache__"}
 MAX_MEMBERS = 10_000
+_BROKEN_ZIP = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    RuntimeError,
+    OSError,
+    ValueError,
+    EOFError,
+    MemoryError,
+)
 
 
 class NoSubmissions(Exception):
@@ -47,6 +61,8 @@ def _read(path: Path, homework: str) -> Iterator[Submission]:
         return
     if path.is_dir():
         yield _from_folder(path, homework)
+    elif not path.is_file():  # a pipe would be waited for
+        return
     elif path.suffix == ".zip":
         yield _from_zip(path, homework)
     elif path.suffix == NOTEBOOK:
@@ -62,7 +78,7 @@ def _from_folder(folder: Path, homework: str) -> Submission:
     }
     chosen = _choose(list(notebooks), homework)
     if chosen is None:
-        zips = [path for path in sorted(own.glob("*.zip")) if not path.is_symlink()]
+        zips = [path for path in sorted(own.glob("*.zip")) if path.is_file() and not path.is_symlink()]
         if len(zips) == 1 and not notebooks:
             inner = _from_zip(zips[0], homework)
             return Submission(folder.name, f"{folder.name}/{zips[0].name}", inner.notebook)
@@ -80,7 +96,7 @@ def _from_zip(path: Path, homework: str) -> Submission:
             member = next(member for member in members if member.filename == chosen)
             with archive.open(member) as file:
                 return Submission(path.stem, f"{path.name}: {chosen}", file.read(MAX_NOTEBOOK + 1))
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, ValueError, EOFError):
+    except _BROKEN_ZIP:
         return Submission(path.stem, path.name, b"PK broken zip")
 
 

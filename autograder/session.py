@@ -71,7 +71,7 @@ def grade_class(
             else:
                 waiting.append(submission)
         if waiting:
-            grade(waiting, chosen, workers, level, store)
+            grade(waiting, chosen, workers, level, (place, out), store)
         results.finish(run)
         reports = results.reports(run)
     path = write_pages(out, reports)

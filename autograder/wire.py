@@ -44,7 +44,7 @@ def write(values: dict[str, Any], nonce: bytes) -> bytes:
         if isinstance(value, torch.Tensor):
             header[str(name)], buffer = _tensor_to_bytes(str(name), value)
             buffers.append(buffer)
-        elif isinstance(value, bool | int | float | str):
+        elif isinstance(value, bool | float | str) or _is_small_integer(value):
             header[str(name)] = value
         else:
             raise WireError(f"{name} is a {type(value).__name__}, where a tensor or a number was expected")
@@ -85,7 +85,7 @@ def read(frame: bytes, nonce: bytes) -> dict[str, Any]:
             values[name], offset = _tensor_from_bytes(name, entry, body, offset)
         elif isinstance(entry, str):
             values[name] = _printable(entry)
-        elif isinstance(entry, bool | int | float):
+        elif isinstance(entry, bool | float) or _is_small_integer(entry):
             values[name] = entry
         else:
             raise WireError(f"{name!r} is neither a tensor nor a number")
@@ -102,6 +102,11 @@ def _parse_header(head: bytes) -> dict:
     if not isinstance(header, dict) or len(header) > MAX_VALUES:
         raise WireError("the answer's header is not a table of values")
     return {_printable(name): entry for name, entry in header.items()}
+
+
+def _is_small_integer(value: Any) -> bool:
+    """An integer of 64 bits: a longer one fits into no tensor it could be compared with."""
+    return isinstance(value, int) and -(1 << 63) <= value < 1 << 63
 
 
 def _printable(text: str) -> str:

@@ -15,7 +15,7 @@ from autograder import wire
 NONCE = bytes(range(wire.NONCE_BYTES))
 SHAPES = st.lists(st.integers(0, 4), max_size=4)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    st.none() | st.booleans() | st.integers(-(1 << 63), (1 << 63) - 1) | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
     max_leaves=12,
 )
@@ -55,7 +55,7 @@ def test_any_layout_can_be_sent(tensor):
 @given(
     st.dictionaries(
         st.text(st.characters(codec="utf-8"), max_size=8),
-        st.booleans() | st.integers() | st.text(st.characters(codec="utf-8")),
+        st.booleans() | st.integers(-(1 << 63), (1 << 63) - 1) | st.text(st.characters(codec="utf-8")),
     )
 )
 def test_scalars_and_names_come_back(values):

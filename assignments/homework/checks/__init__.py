@@ -78,8 +78,8 @@ def run(probes: list[Callable], student: Student, recorded: dict[str, Any]) -> l
         sentence = probe.__doc__.strip().splitlines()[0]
         try:
             values[probe.__name__] = probe(student)
-        except NotImplementedError:
-            return [Line("unwritten", f"{probe.exercise} is not written yet.")]
+        except NotImplementedError as error:
+            return [Line("unwritten", _name_unwritten(probe.exercise, error))]
         except Exception as error:
             lines.append(Line("wrong", sentence, saw=_describe(error)))
             continue
@@ -91,6 +91,14 @@ def run(probes: list[Callable], student: Student, recorded: dict[str, Any]) -> l
             :1
         ]
     return lines
+
+
+def _name_unwritten(exercise: str, error: NotImplementedError) -> str:
+    """The exercise itself, or the one that it needs."""
+    missing = str(error) or traceback.extract_tb(error.__traceback__)[-1].name
+    if missing == exercise or not missing.isidentifier() or missing.startswith("_"):
+        return f"{exercise} is not written yet."
+    return f"{exercise} cannot be checked: {missing}, which the check or your code calls, is not written yet."
 
 
 def _describe(error: Exception) -> str:

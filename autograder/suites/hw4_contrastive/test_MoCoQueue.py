@@ -8,7 +8,7 @@ from autograder.checks import Mismatch, assert_matches, assert_that, points
 from autograder.suites.hw4_contrastive.probes import MoCoQueue as probes
 from autograder.suites.hw4_contrastive.probes.inputs import KEY_DIM, NUMBERED, number_keys
 
-READ = "MoCo (He et al., 2020), section 3.1, “Dictionary as a queue”; notebook section 2.2"
+READ = "MoCo (He et al., 2020), section 3.2, “Dictionary as a queue”; notebook section 2.2"
 CONTRACT = "the docstring of MoCoQueue; notebook section 2.2"
 DIRECTIONS = F.normalize(number_keys(1, NUMBERED).double(), dim=1)
 SHOWN = 12  # keys that a sentence names at most

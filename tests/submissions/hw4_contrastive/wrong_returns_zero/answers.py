@@ -1,0 +1,2 @@
+def info_nce(query, positive, negatives, temperature):
+    return torch.zeros(())
