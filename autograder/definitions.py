@@ -52,7 +52,7 @@ def find_definitions(cell_source: str) -> list[Definition]:
         found = _parse(_CELL_MAGIC.sub("", cell_source, count=1))
     except SyntaxError as error:
         raise BrokenCell(f"line {error.lineno}: {error.msg}", names) from None
-    except (ValueError, RuntimeError, MemoryError, IndexError, AttributeError, TypeError):  # RecursionError included
+    except (ValueError, RuntimeError, SystemError, MemoryError, IndexError, AttributeError, TypeError):
         raise BrokenCell("it cannot be read as Python", names) from None
     if len(found) > MAX_STATEMENTS:
         raise BrokenCell(f"it has more than {MAX_STATEMENTS} definitions", names)

@@ -6,7 +6,7 @@ import platform
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder import references, suite
@@ -19,6 +19,7 @@ from autograder.sandbox.supervisor import Sandbox
 from autograder.suite import Suite
 
 AHEAD = 4  # submissions in flight per worker: enough that a slow one in front stops nobody
+MAX_NOTES, MAX_NOTE = 20, 300  # they are a student's words
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Grading:
     submission: Submission
     harvest: Harvest
     problem: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def grade(
@@ -71,10 +73,16 @@ def _observe_all(
             grading = Grading(submission, *harvest_submission(submission.notebook, chosen))
             waiting.append((grading, pool.submit(observe, grading.harvest, chosen, sandbox, known)))
             if len(waiting) > workers * AHEAD:
-                grading, future = waiting.popleft()
-                yield grading, future.result()
-        for grading, future in waiting:
-            yield grading, future.result()
+                yield _with_notes(*waiting.popleft())
+        while waiting:
+            yield _with_notes(*waiting.popleft())
+
+
+def _with_notes(grading: Grading, future: Future[Observed]) -> tuple[Grading, Observed]:
+    """What the worker had to say about the notebook, each note once."""
+    observed = future.result()
+    told = dict.fromkeys(note[:MAX_NOTE] for seen in observed.own.values() for note in seen.notes)
+    return replace(grading, notes=tuple(told)[:MAX_NOTES]), observed
 
 
 def to_report(grading: Grading, chosen: Suite, scores: list[Score], made_by: dict[str, str]) -> Report:
@@ -83,7 +91,7 @@ def to_report(grading: Grading, chosen: Suite, scores: list[Score], made_by: dic
         homework=chosen.homework,
         origin=grading.submission.origin,
         scores=tuple(scores),
-        notes=grading.harvest.notes,
+        notes=(*grading.harvest.notes, *grading.notes),
         problem=grading.problem,
         made_by=made_by | {"source": hashlib.sha256(grading.submission.notebook).hexdigest()},
     )

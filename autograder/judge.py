@@ -96,9 +96,11 @@ class Judge:
 
     def _judge(self, items: list[pytest.Item], observed: Observed) -> list[Score]:
         scores = []
+        seen = {exercise for exercise, _ in observed.own}  # verify and mutants observe one exercise at a time
         for exercise in self._suite.exercises:
-            own_items = [item for item in items if _exercise_of(item) == exercise.name]
-            scores += self._judge_exercise(exercise, own_items, observed, scores)
+            own_items = [item for item in items if _exercise_of(item) == exercise.name and exercise.name in seen]
+            if own_items:
+                scores += self._judge_exercise(exercise, own_items, observed, scores)
         return scores
 
     def _judge_exercise(

@@ -60,7 +60,7 @@ def measure(suite: Suite, root: Path, workers: int = 2) -> MutationScore:
         def run(mutant: Mutant) -> tuple[Mutant, Observed]:
             statements = Answer(mutant.exercise, "", mutant.source).put_into(solution.statements)
             seen = observe_exercise(mutant.exercise, Harvest(statements), suite, sandbox, in_short=True)
-            return mutant, Observed(known.solution | seen)
+            return mutant, Observed(seen)
 
         judge(suite, known, pool.map(run, mutants), note)
     return _sum_up(outcomes, _equivalents(suite))

@@ -48,11 +48,11 @@ def verify(suite: Suite, root: Path, workers: int = 2) -> Finding:
 
 
 def _observe(trial: tuple[object, Harvest], suite: Suite, sandbox: Sandbox, known: references.References) -> Observed:
-    """All exercises of a whole notebook; for one answer, its own exercise and, of the others, the recorded solution."""
+    """All exercises of a whole notebook; of one answer, its own."""
     key, harvest = trial
     if not isinstance(key, bank.Answer):
         return observe(harvest, suite, sandbox, known)
-    return Observed(known.solution | observe_exercise(key.exercise, harvest, suite, sandbox))
+    return Observed(observe_exercise(key.exercise, harvest, suite, sandbox))
 
 
 def _broken(trial: object, scores: list[Score]) -> Iterator[str]:

@@ -14,6 +14,8 @@ import re
 import secrets
 import shutil
 import socket
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
@@ -199,3 +201,17 @@ def test_the_attacks_are_real(outside, solution, tmp_path):
     for student, report in grade(tmp_path / "submitted", tmp_path / "results", "off").items():
         assert any("ESCAPED" in score.saw for score in report.scores), student
     assert len(attacks) >= 8
+
+
+def test_a_pipe_among_the_submissions_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "eve.ipynb")
+    os.mkfifo(tmp_path / "eve.zip")
+    (tmp_path / "ada.ipynb").write_bytes(b"A")
+    program = "import sys, pathlib; from autograder.intake import find_submissions as find; "
+    program += f"print(len(find(pathlib.Path(sys.argv[1]), {HW!r})))"
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    assert subprocess.run(command, capture_output=True, timeout=60, check=True).stdout
+
+
+def test_a_loader_that_asked_for_workers_gets_a_note(graded):
+    assert any("DataLoader" in note for note in graded["honest_loads_with_workers"].notes)

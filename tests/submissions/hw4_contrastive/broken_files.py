@@ -86,6 +86,18 @@ def unreadable_zip_with_a_password(solution):
     return ".zip", bytes(data)
 
 
+def unreadable_zip_with_broken_data(solution):
+    data = bytearray(_zip([(NOTEBOOK, _dump(solution))]))
+    start = 30 + len(NOTEBOOK)
+    data[start : start + 40] = b"\xff" * 40
+    return ".zip", bytes(data)
+
+
+def unreadable_json_of_many_lists(solution):
+    """Three megabytes, each byte of which becomes thirty in memory: a hundredfold of it is what a zip can hold."""
+    return ".ipynb", b'{"cells": [], "metadata": [' + b"[]," * 1_000_000 + b"[]]}"
+
+
 def passed_zip_that_climbs(solution):
     """Zip slip: the member is read where it lies, so its name is only a name."""
     return ".zip", _zip([("../../../../tmp/planted-by-a-submission/" + NOTEBOOK, _dump(solution))])
@@ -127,10 +139,34 @@ def passed_work_at_the_top_level(solution):
     return ".ipynb", _dump({**solution, "cells": [cell, *solution["cells"]]})
 
 
-def passed_null_bytes_and_syntax_bombs(solution):
-    bombs = ["x = 1\0", "x = " + "(" * 300, "x = " + "-" * 50_000 + "1", "x = " + "+".join("a" * 50_000), "\ud800 = 1"]
-    cells = [{"cell_type": "code", "source": bomb, "metadata": {}} for bomb in bombs]
+def _beside(solution, *sources):
+    """The solution's notebook after cells that are hard to read."""
+    cells = [{"cell_type": "code", "source": source, "metadata": {}} for source in sources]
     return ".ipynb", _dump({**solution, "cells": [*cells, *solution["cells"]]})
+
+
+def passed_cells_that_are_no_text(solution):
+    return _beside(solution, "x = 1\0", "\ud800 = 1", "# -*- coding: rot13 -*-\nx = 1", "\x0c\r\u2028x = 1")
+
+
+def passed_deep_expressions(solution):
+    deep = ["(" * 300, "-" * 50_000 + "1", "+".join("a" * 50_000), "a" + ".b" * 900 + "()", "[" * 90 + "]" * 90]
+    return _beside(solution, *(f"x = {expression}" for expression in deep))
+
+
+def passed_deep_statements(solution):
+    raising = "def late():\n    raise Missing(NotImplementedError" + ".b" * 900 + ")"
+    return _beside(solution, raising, "if 1:\n    pass\n" + "elif 1:\n    def late(): pass\n" * 900)
+
+
+def passed_magics_without_end(solution):
+    """IPython rewrites one magic after the other, and the whole cell each time."""
+    return _beside(solution, "!ls\n" * 600, "%%time\n" * 600, "%time " * 600)
+
+
+def passed_statements_without_end(solution):
+    """A source of n lines whose statements are padded to their line holds n squared."""
+    return _beside(solution, "x=1\n" * 20_000, "\n" * 200_000 + "x = 1\n" * 400)
 
 
 BUILDERS = [value for name, value in list(globals().items()) if name.startswith(("unreadable_", "passed_"))]
