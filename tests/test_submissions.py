@@ -39,15 +39,25 @@ FULL = 60
 
 @dataclasses.dataclass(frozen=True)
 class Expected:
-    """points: at most these. verdicts: exercise -> what its lost points may be due to."""
+    """points: these and no more. verdicts: exercise -> what its lost points may be due to.
+
+    escapes_unconfined: it only reads, and gets what it wants without the sandbox. open: why it still gains too much.
+    """
 
     points: int
     verdicts: dict[str, list[str]]
     escapes_unconfined: bool = False
+    open: str = ""
 
 
 def expected_of(folder: Path) -> Expected:
     return Expected(**tomllib.loads((folder / "expected.toml").read_text()))
+
+
+def as_parameter(folder: Path) -> pytest.param:
+    reason = expected_of(folder).open
+    marks = [pytest.mark.xfail(reason=reason, strict=False)] if reason else []
+    return pytest.param(folder, id=folder.name, marks=marks)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +138,7 @@ def test_there_are_at_least_forty_submissions():
     assert len(FOLDERS) + len(broken_files.BUILDERS) >= 40
 
 
-@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+@pytest.mark.parametrize("folder", [*map(as_parameter, FOLDERS)])
 def test_a_submission_earns_its_honest_score(folder, graded):
     expected, report = expected_of(folder), graded[folder.name]
     found = lost(report)

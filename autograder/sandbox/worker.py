@@ -13,7 +13,7 @@ from typing import Any
 
 from autograder import wire
 
-MAX_SENTENCE = 300
+MAX_SENTENCE = 160  # it is the one text of the student that comes out: room for an error, not for a hidden input
 
 
 class NotWritten(Exception):

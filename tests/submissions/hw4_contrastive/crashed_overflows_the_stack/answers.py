@@ -2,8 +2,7 @@ def mutual_information_bound(loss, n_candidates):
     import sys
 
     sys.setrecursionlimit(1 << 30)
-
-    def descend(depth):
-        return descend(depth + 1)
-
-    return descend(0)
+    nested = []
+    for _ in range(1 << 20):
+        nested = [nested]
+    return len(repr(nested))
