@@ -33,7 +33,7 @@ FOLDERS = sorted(path.parent for path in (Path(__file__).parent / "submissions" 
 BYSTANDERS = {"000-ada": "full", "000-bob": "mistaken", "zzz-ada": "full", "zzz-bob": "mistaken"}
 MISTAKE = "def momentum_update(encoder_q, encoder_k, m):\n    encoder_k.load_state_dict(encoder_q.state_dict())"
 PLANTED = "planted-by-a-submission"
-WORKERS = 4
+WORKERS = 8  # those that sleep until their time is up keep a worker waiting, and no processor busy
 FULL = 60
 
 
@@ -41,23 +41,16 @@ FULL = 60
 class Expected:
     """points: these and no more. verdicts: exercise -> what its lost points may be due to.
 
-    escapes_unconfined: it only reads, and gets what it wants without the sandbox. open: why it still gains too much.
+    escapes_unconfined: it only reads, and gets what it wants without the sandbox.
     """
 
     points: int
     verdicts: dict[str, list[str]]
     escapes_unconfined: bool = False
-    open: str = ""
 
 
 def expected_of(folder: Path) -> Expected:
     return Expected(**tomllib.loads((folder / "expected.toml").read_text()))
-
-
-def as_parameter(folder: Path) -> pytest.param:
-    reason = expected_of(folder).open
-    marks = [pytest.mark.xfail(reason=reason, strict=False)] if reason else []
-    return pytest.param(folder, id=folder.name, marks=marks)
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +131,7 @@ def test_there_are_at_least_forty_submissions():
     assert len(FOLDERS) + len(broken_files.BUILDERS) >= 40
 
 
-@pytest.mark.parametrize("folder", [*map(as_parameter, FOLDERS)])
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
 def test_a_submission_earns_its_honest_score(folder, graded):
     expected, report = expected_of(folder), graded[folder.name]
     found = lost(report)

@@ -71,8 +71,9 @@ def _serve_many(control: Channel, start: dict) -> None:
     gc.freeze()
     control.send({"level": plan.level})
     children: set[int] = set()
+    looked = time.monotonic()
     while True:
-        _watch(control, children)
+        looked = _watch(control, children, looked)
         try:
             request, descriptors = control.receive()
         except (EOFError, ConnectionError):
@@ -83,13 +84,25 @@ def _serve_many(control: Channel, start: dict) -> None:
             control.send(_fork(request, descriptors, probes, plan, control, children))
 
 
-def _watch(control: Channel, children: set[int]) -> None:
-    """Wait for a request; meanwhile stop children that make threads without end (no limit binds uid 0)."""
-    while not select.select([control], [], [], WATCH_SECONDS if children else None)[0]:
-        for child in children:
-            with suppress(OSError):  # it has ended
-                if len(os.listdir(f"/proc/{child}/task")) > MAX_THREADS:
-                    os.kill(child, signal.SIGKILL)
+def _watch(control: Channel, children: set[int], looked: float) -> float:
+    """Wait for a request; meanwhile stop children that make threads without end (no limit binds uid 0).
+
+    Returns when it last looked at the children: requests that come without a pause must not keep it from looking.
+    """
+    while True:
+        has_request = select.select([control], [], [], WATCH_SECONDS if children else None)[0]
+        if time.monotonic() - looked >= WATCH_SECONDS:
+            _stop_thread_bombs(children)
+            looked = time.monotonic()
+        if has_request:
+            return looked
+
+
+def _stop_thread_bombs(children: set[int]) -> None:
+    for child in children:
+        with suppress(OSError):  # it has ended
+            if len(os.listdir(f"/proc/{child}/task")) > MAX_THREADS:
+                os.kill(child, signal.SIGKILL)
 
 
 def _fork(request: dict, descriptors: list[int], probes: dict, plan: Any, control: Channel, children: set[int]) -> dict:

@@ -3,7 +3,7 @@
 import torch
 
 from autograder.checks import assert_matches, assert_that, points
-from autograder.suites.hw4_contrastive.equations import find_cosines
+from autograder.suites.hw4_contrastive.equations import find_cosines, is_unchanged
 from autograder.suites.hw4_contrastive.probes import cosine_similarity_matrix as probes
 
 READ = "SimCLR (Chen et al., 2020), section 2.1: sim(u, v) = u·v / (|u| |v|); notebook section 1.1"
@@ -65,7 +65,7 @@ def test_gradients_reach_both_inputs(observed):
 def test_inputs_are_left_unchanged(observed):
     """a and b are the same after the call as before it."""
     assert_that(
-        observed(probes.compare_four_with_three)["inputs_unchanged"] is True,
+        is_unchanged(observed(probes.compare_four_with_three)["inputs_after"], *probes.four_and_three()),
         saw="a or b holds other numbers after the call than before it",
         think="which of your operations writes into the tensor it is given?",
         read="the docstring of cosine_similarity_matrix; notebook section 1.1",

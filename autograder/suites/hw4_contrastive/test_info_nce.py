@@ -3,7 +3,7 @@
 import torch
 
 from autograder.checks import assert_matches, assert_that, points
-from autograder.suites.hw4_contrastive.equations import find_gradients, find_info_nce
+from autograder.suites.hw4_contrastive.equations import find_gradients, find_info_nce, is_unchanged
 from autograder.suites.hw4_contrastive.probes import info_nce as probes
 
 READ = "CPC (van den Oord et al., 2018), eq. 4; notebook section 1.2"
@@ -161,7 +161,7 @@ def test_float64_stays_float64(observed):
 def test_inputs_are_left_unchanged(observed):
     """query, positive and negatives are the same after the call as before it."""
     assert_that(
-        observed(probes.on_three_queries)["inputs_unchanged"] is True,
+        is_unchanged(observed(probes.on_three_queries)["inputs_after"], *probes.three_queries()),
         saw="query, positive or negatives holds other numbers after the call than before it",
         think="which of your operations writes into the tensor it is given?",
         read=CONTRACT,

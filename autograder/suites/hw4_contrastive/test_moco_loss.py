@@ -1,7 +1,7 @@
 """Hidden tests of moco_loss: 8 points."""
 
 from autograder.checks import assert_matches, assert_that, points
-from autograder.suites.hw4_contrastive.equations import find_gradients, find_info_nce
+from autograder.suites.hw4_contrastive.equations import find_gradients, find_info_nce, is_unchanged
 from autograder.suites.hw4_contrastive.probes import moco_loss as probes
 
 READ = "MoCo (He et al., 2020), eq. 1 and algorithm 1; notebook section 2.3"
@@ -98,7 +98,7 @@ def test_any_sizes_and_float64_work(observed):
 def test_inputs_are_left_unchanged(observed):
     """query, key and queue_keys are the same after the call as before it."""
     assert_that(
-        observed(probes.on_three_pairs)["inputs_unchanged"] is True,
+        is_unchanged(observed(probes.on_three_pairs)["inputs_after"], *probes.three_pairs()),
         saw="query, key or queue_keys holds other numbers after the call than before it",
         think="which of your operations writes into the tensor it is given?",
         read=CONTRACT,

@@ -1,9 +1,8 @@
 """Probes of cosine_similarity_matrix."""
 
-import torch
 from torch import Tensor
 
-from .inputs import draw_features, find_gradients
+from .inputs import draw_features, find_gradients, join
 
 
 def four_and_three() -> tuple[Tensor, Tensor]:
@@ -14,8 +13,7 @@ def four_and_three() -> tuple[Tensor, Tensor]:
 def compare_four_with_three(student):
     a, b = four_and_three()
     similarity = student.cosine_similarity_matrix(a, b)
-    originals = four_and_three()
-    return {"similarity": similarity, "inputs_unchanged": torch.equal(a, originals[0]) and torch.equal(b, originals[1])}
+    return {"similarity": similarity, "inputs_after": join((a, b))}
 
 
 def compare_other_sizes(student):

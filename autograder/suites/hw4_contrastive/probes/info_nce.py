@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .inputs import draw_features, find_gradients
+from .inputs import draw_features, find_gradients, join
 
 TEMPERATURE = 0.2
 LOW_TEMPERATURE = 0.005
@@ -26,11 +26,11 @@ def rescale(batch: Batch) -> Batch:
 def on_three_queries(student):
     query, positive, negatives = three_queries()
     loss = student.info_nce(query, positive, negatives, TEMPERATURE)
-    unchanged = all(map(torch.equal, (query, positive, negatives), three_queries()))
+    after = join((query, positive, negatives))
     doubled = torch.cat([query, query]), torch.cat([positive, positive]), negatives
     return {
         "loss": loss,
-        "inputs_unchanged": unchanged,
+        "inputs_after": after,
         "loss_of_rescaled": student.info_nce(*rescale(three_queries()), TEMPERATURE),
         "loss_of_doubled_batch": student.info_nce(*doubled, TEMPERATURE),
         "loss_at_high_temperature": student.info_nce(*three_queries(), HIGH_TEMPERATURE),

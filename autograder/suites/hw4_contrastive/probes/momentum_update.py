@@ -22,7 +22,7 @@ def update_once(student):
     after = list(encoder_k.parameters())
     return {
         **name_parameters("encoder_k", encoder_k),
-        "q_unchanged": torch.equal(flatten_parameters(encoder_q), flatten_parameters(two_encoders()[0])),
+        "q_after": flatten_parameters(encoder_q),
         "q_trainable": all(parameter.requires_grad for parameter in encoder_q.parameters()),
         "k_without_graph": all(parameter.is_leaf for parameter in after),
         "k_still_frozen": not any(parameter.requires_grad for parameter in after),
