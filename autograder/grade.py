@@ -14,11 +14,12 @@ from autograder.cells import UnreadableNotebook
 from autograder.harvest import harvest
 from autograder.judge import judge
 from autograder.observe import Observed, observe
-from autograder.records import Harvest, Report, Score, Submission, Verdict
-from autograder.sandbox.supervisor import Sandbox
+from autograder.records import Harvest, Observation, Report, Score, Submission, Verdict
+from autograder.sandbox.supervisor import Sandbox, SandboxError
 from autograder.suite import Suite
 
 AHEAD = 4  # submissions in flight per worker: enough that a slow one in front stops nobody
+OUR_FAULT = "the grader itself failed on this notebook; tell the instructor"
 MAX_NOTES, MAX_NOTE = 20, 300  # they are a student's words
 
 
@@ -60,8 +61,13 @@ def harvest_submission(notebook: bytes, chosen: Suite) -> tuple[Harvest, str]:
     try:
         return harvest(notebook, chosen.names, others), ""
     except UnreadableNotebook as error:
-        problem = str(error)
-        return Harvest((), dict.fromkeys(chosen.names, (Verdict.UNREADABLE, problem))), problem
+        return _nothing(chosen, Verdict.UNREADABLE, str(error))
+    except Exception as error:  # ours to repair, and no reason to stop the class
+        return _nothing(chosen, Verdict.GRADER_ERROR, f"{OUR_FAULT} ({type(error).__name__} in harvest)")
+
+
+def _nothing(chosen: Suite, verdict: Verdict, problem: str) -> tuple[Harvest, str]:
+    return Harvest((), dict.fromkeys(chosen.names, (verdict, problem))), problem
 
 
 def _observe_all(
@@ -73,14 +79,22 @@ def _observe_all(
             grading = Grading(submission, *harvest_submission(submission.notebook, chosen))
             waiting.append((grading, pool.submit(observe, grading.harvest, chosen, sandbox, known)))
             if len(waiting) > workers * AHEAD:
-                yield _with_notes(*waiting.popleft())
+                yield _collect(*waiting.popleft(), chosen)
         while waiting:
-            yield _with_notes(*waiting.popleft())
+            yield _collect(*waiting.popleft(), chosen)
 
 
-def _with_notes(grading: Grading, future: Future[Observed]) -> tuple[Grading, Observed]:
-    """What the worker had to say about the notebook, each note once."""
-    observed = future.result()
+def _collect(grading: Grading, future: Future[Observed], chosen: Suite) -> tuple[Grading, Observed]:
+    """The observations, and what the worker had to say about the notebook, each note once."""
+    try:
+        observed = future.result()
+    except SandboxError:  # nobody can be graded
+        raise
+    except Exception as error:
+        problem = f"{OUR_FAULT} ({type(error).__name__} in observe)"
+        probes = [(name, probe) for name, probes in chosen.probes.items() for probe in probes]
+        lost = {key: Observation(key[1], Verdict.GRADER_ERROR, saw=problem) for key in probes}
+        return replace(grading, problem=problem), Observed(lost)
     told = dict.fromkeys(note[:MAX_NOTE] for seen in observed.own.values() for note in seen.notes)
     return replace(grading, notes=tuple(told)[:MAX_NOTES]), observed
 

@@ -110,6 +110,25 @@ def test_a_rerun_grades_only_what_changed(tmp_path, solution, stub, monkeypatch)
     assert (points_of(table, "ada"), points_of(table, "bob")) == (60, 58)
 
 
+@pytest.mark.parametrize("part", ["harvest", "observe"])
+def test_a_failure_of_the_grader_costs_nobody_and_is_named(tmp_path, solution, monkeypatch, part):
+    from autograder import grade as grading
+
+    real = getattr(grading, part)
+    bad = json.dumps(solution).encode() + b" "
+
+    def fail(first, *rest):
+        if first == bad or (part == "observe" and not first.statements):
+            raise ZeroDivisionError
+        return real(first, *rest)
+
+    monkeypatch.setattr(grading, part, fail)
+    result, table = grade(tmp_path, {"ada": solution, "bob": bad if part == "harvest" else b"no notebook"})
+    assert result.exit_code == 3
+    assert points_of(table, "ada") == 60
+    assert {verdict for (name, _), entry in table.items() if name == "bob" for verdict in entry[1]} == {"GRADER_ERROR"}
+
+
 def test_everything_is_written_for_people_too(tmp_path, solution):
     result, _ = grade(tmp_path, {"ada": solution})
     assert (tmp_path / "results" / "report.html").stat().st_size > 1000
