@@ -5,11 +5,12 @@ the exercise's name and the place of the solution's definition.
 """
 
 import ast
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.suite import Suite
+from autograder.suite import METRICS, Suite
 
 Statements = tuple[tuple[str, str], ...]
 
@@ -33,14 +34,35 @@ class Answer:
         return tuple(statements)
 
 
+@dataclass(frozen=True)
+class Trained:
+    """What one training handed in. fails: the test that must notice a wrong one; empty for a right one."""
+
+    exercise: str
+    name: str
+    files: dict[str, bytes]
+    fails: str
+
+
 def mistakes(suite: Suite) -> list[Answer]:
     """Every known wrong answer of a suite."""
-    return [answer for name in suite.names for answer in _answers(suite.folder / "mistakes" / f"{name}.py")]
+    return [answer for name in suite.written for answer in _answers(suite.folder / "mistakes" / f"{name}.py")]
 
 
 def variants(suite: Suite) -> list[Answer]:
     """Every known right answer in another style."""
-    return [answer for name in suite.names for answer in _answers(suite.folder / "variants" / f"{name}.py")]
+    return [answer for name in suite.written for answer in _answers(suite.folder / "variants" / f"{name}.py")]
+
+
+def trained(suite: Suite) -> Iterator[Trained]:
+    """Artefacts of right and wrong trainings, as `artefacts/EXERCISE/known.toml` lists them: name = failing test."""
+    for exercise, file in suite.artefacts.items():
+        folder = suite.folder / "artefacts" / exercise
+        metrics = (folder / METRICS).read_bytes()
+        for name, fails in tomllib.loads((folder / "known.toml").read_text()).items():
+            yield Trained(
+                exercise, name, {file: (folder / f"{name}.safetensors").read_bytes(), METRICS: metrics}, fails
+            )
 
 
 def _answers(path: Path) -> Iterator[Answer]:

@@ -53,14 +53,19 @@ def main() -> None:
 @main.command()
 @click.argument("homework", required=False)
 @click.option("--check", is_flag=True, help="Write nothing; fail if a committed file is not what would be built.")
-def release(homework: str | None, check: bool) -> None:
+@click.option("--zips", type=click.Path(path_type=Path), help="Also write each homework's student zip to this folder.")
+def release(homework: str | None, check: bool, zips: Path | None) -> None:
     """Build the notebooks of HOMEWORK (default: all) from their percent scripts."""
     from autograder import release as releasing
+    from autograder import student_zip
 
+    if check and zips:
+        raise Refused("--check writes nothing; leave out --zips")
     changed = []
     for name in [homework] if homework else releasing.homeworks(ROOT):
         try:
             changed += releasing.release(name, ROOT, check=check)
+            changed += [student_zip.write(name, ROOT, zips)] if zips else []
         except releasing.ReleaseError as error:
             raise Refused(str(error)) from None
     for path in changed:
@@ -98,10 +103,8 @@ def verify(homework: str | None, mutants: bool, recorded: bool) -> None:
             chosen = suite.load(name)
             finding = verifying.verify(chosen, ROOT, _default_workers())
             broken = list(finding.broken) + (verifying.check_recorded(chosen, ROOT) if recorded else [])
-            tried = finding.tried
-            click.echo(
-                f"{name}: {tried['mistakes']} mistakes, {tried['variants']} variants, {len(broken)} broken promises"
-            )
+            tried = ", ".join(f"{count} {what}" for what, count in finding.tried.items() if count)
+            click.echo(f"{name}: {tried}, {len(broken)} broken promises")
             for sentence in broken:
                 click.echo(f"  {sentence}")
             failed = bool(broken) or failed

@@ -68,11 +68,11 @@ def sample_class(homework: str, root: Path) -> Iterator[tuple[str, bytes]]:
         yield next(names), _dump(_answered(solution, {answer.exercise: answer.source}))
     for answer in draw.sample(bank.mistakes(chosen), 10):
         yield next(names), _dump(_answered(solution, {answer.exercise: answer.source}))
-    written = {name: _source_of(name, statements) for name in chosen.names}
+    written = {name: _source_of(name, statements) for name in chosen.written}
     yield next(names), _dump(_answered(stub, dict(list(written.items())[:2])))
     yield next(names), _dump(_answered(stub, dict(list(written.items())[:4])))
     yield next(names), _dump(stub)
-    second, third = chosen.names[1], chosen.names[-3]
+    second, third = chosen.written[1], chosen.written[-3]
     yield next(names), _dump(_answered(solution, {second: written[second].replace("(", "((", 1)}))
     yield next(names), _dump(_answered(solution, {second: f"def {second}(*arguments):\n    {LOOP}"}))
     yield next(names), _dump(_answered(solution, {third: f"def {third}(*arguments):\n    {CRASH}"}))

@@ -1,6 +1,5 @@
 """Grades many submissions: harvest and judge here, observe in the sandbox by a few threads that only wait."""
 
-import hashlib
 import importlib.metadata
 import platform
 from collections import deque
@@ -55,11 +54,16 @@ def grade(
         judge(chosen, known, _observe_all(submissions, chosen, known, sandbox, workers), finish)
 
 
-def harvest_submission(notebook: bytes, chosen: Suite) -> tuple[Harvest, str]:
-    """The harvest, and in one sentence why there is none; then every exercise is UNREADABLE."""
-    others = {name: suite.load(name).names for name in suite.homeworks() if name != chosen.homework}
+def harvest_submission(submission: Submission, chosen: Suite) -> tuple[Harvest, str]:
+    """The harvest, and in one sentence why there is none of the notebook; then every definition is UNREADABLE."""
+    found, problem = _harvest_notebook(submission.notebook, chosen)
+    return replace(found, artefacts=submission.artefacts), problem
+
+
+def _harvest_notebook(notebook: bytes, chosen: Suite) -> tuple[Harvest, str]:
+    others = {name: suite.load(name).written for name in suite.homeworks() if name != chosen.homework}
     try:
-        return harvest(notebook, chosen.names, others), ""
+        return harvest(notebook, chosen.written, others), ""
     except UnreadableNotebook as error:
         return _nothing(chosen, Verdict.UNREADABLE, str(error))
     except Exception as error:  # ours to repair, and no reason to stop the class
@@ -67,7 +71,7 @@ def harvest_submission(notebook: bytes, chosen: Suite) -> tuple[Harvest, str]:
 
 
 def _nothing(chosen: Suite, verdict: Verdict, problem: str) -> tuple[Harvest, str]:
-    return Harvest((), dict.fromkeys(chosen.names, (verdict, problem))), problem
+    return Harvest((), dict.fromkeys(chosen.written, (verdict, problem))), problem
 
 
 def _observe_all(
@@ -76,7 +80,7 @@ def _observe_all(
     waiting: deque[tuple[Grading, Future[Observed]]] = deque()
     with ThreadPoolExecutor(workers) as pool:
         for submission in submissions:
-            grading = Grading(submission, *harvest_submission(submission.notebook, chosen))
+            grading = Grading(submission, *harvest_submission(submission, chosen))
             waiting.append((grading, pool.submit(observe, grading.harvest, chosen, sandbox, known)))
             if len(waiting) > workers * AHEAD:
                 yield _collect(*waiting.popleft(), chosen)
@@ -107,7 +111,7 @@ def to_report(grading: Grading, chosen: Suite, scores: list[Score], made_by: dic
         scores=tuple(scores),
         notes=(*grading.harvest.notes, *grading.notes),
         problem=grading.problem,
-        made_by=made_by | {"source": hashlib.sha256(grading.submission.notebook).hexdigest()},
+        made_by=made_by | {"source": grading.submission.digest},
     )
 
 

@@ -9,13 +9,16 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from autograder.cells import MAX_NOTEBOOK
 from autograder.records import Submission
 
 NOTEBOOK = ".ipynb"
+FOLDER = "artefacts"  # where a hand-in keeps what was trained
+MAX_ARTEFACT = 8 << 20  # bytes; the largest network of a homework takes a quarter
 _NOISE = {"__MACOSX", ".ipynb_checkpoints", ".git", "__pycache__"}
 MAX_MEMBERS = 10_000
 _BROKEN_ZIP = (
@@ -35,16 +38,16 @@ class NoSubmissions(Exception):
     """There is nothing to grade at this place; one sentence."""
 
 
-def find_submissions(place: Path, homework: str) -> list[Submission]:
+def find_submissions(place: Path, homework: str, wanted: Collection[str] = ()) -> list[Submission]:
     """Every student's submission, sorted by name. A student without a notebook gets one of no bytes.
 
     place: one notebook or zip, or a folder that holds for each student NAME.ipynb, NAME.zip, NAME/….ipynb or
-    nbgrader's NAME/HOMEWORK/….ipynb.
+    nbgrader's NAME/HOMEWORK/….ipynb. wanted: names of the artefacts that are taken along, from whatever folder.
     """
     if not place.exists():
         raise NoSubmissions(f"{place} does not exist; name the folder that holds the submissions")
     paths = sorted(place.iterdir()) if place.is_dir() else [place]
-    found = [submission for path in paths for submission in _read(path, homework)]
+    found = [submission for path in paths for submission in _read(path, homework, wanted)]
     if not found:
         raise NoSubmissions(f"{place} holds no notebooks, student folders or zips; name the folder that does")
     return _with_unique_names(sorted(found, key=lambda submission: submission.student))
@@ -52,59 +55,96 @@ def find_submissions(place: Path, homework: str) -> list[Submission]:
 
 def read_notebook(path: Path) -> bytes:
     """The file's bytes, or as many as show that there are too many."""
+    return _read_file(path, MAX_NOTEBOOK)
+
+
+def read_artefacts(folder: Path, wanted: Collection[str]) -> dict[str, bytes]:
+    """The wanted files below this folder, the one nearest the top of each name."""
+    paths = sorted(folder.rglob("*"), key=lambda path: (-len(path.parts), path)) if wanted else ()
+    return {path.name: _read_file(path, MAX_ARTEFACT) for path in paths if path.name in wanted and _is_plain(path)}
+
+
+def _read_file(path: Path, most: int) -> bytes:
     with path.open("rb") as file:
-        return file.read(MAX_NOTEBOOK + 1)
+        return file.read(most + 1)
 
 
-def _read(path: Path, homework: str) -> Iterator[Submission]:
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink() and not _NOISE & set(path.parts)
+
+
+def _read(path: Path, homework: str, wanted: Collection[str]) -> Iterator[Submission]:
     if path.name.startswith(".") or path.name in _NOISE or path.is_symlink():
         return
     if path.is_dir():
-        yield _from_folder(path, homework)
+        yield _from_folder(path, homework, wanted)
     elif not path.is_file():  # a pipe would be waited for
         return
     elif path.suffix == ".zip":
-        yield _from_zip(path, homework)
+        yield _from_zip(path, homework, wanted)
     elif path.suffix == NOTEBOOK:
         yield Submission(path.stem, path.name, read_notebook(path))
 
 
-def _from_folder(folder: Path, homework: str) -> Submission:
+def _from_folder(folder: Path, homework: str, wanted: Collection[str]) -> Submission:
     own = folder / homework if (folder / homework).is_dir() and not (folder / homework).is_symlink() else folder
     notebooks = {
-        path.relative_to(folder).as_posix(): path
-        for path in sorted(own.rglob("*" + NOTEBOOK))
-        if path.is_file() and not path.is_symlink() and not _NOISE & set(path.parts)
+        path.relative_to(folder).as_posix(): path for path in sorted(own.rglob("*" + NOTEBOOK)) if _is_plain(path)
     }
     chosen = _choose(list(notebooks), homework)
-    if chosen is None:
-        zips = [path for path in sorted(own.glob("*.zip")) if path.is_file() and not path.is_symlink()]
-        if len(zips) == 1 and not notebooks:
-            inner = _from_zip(zips[0], homework)
-            return Submission(folder.name, f"{folder.name}/{zips[0].name}", inner.notebook)
-        return Submission(folder.name, folder.name, b"")
-    return Submission(folder.name, f"{folder.name}/{chosen}", read_notebook(notebooks[chosen]))
+    artefacts = read_artefacts(own, wanted)
+    if chosen is not None:
+        origin = f"{folder.name}/{chosen}"
+        return Submission(folder.name, origin, read_notebook(notebooks[chosen]), artefacts)
+    zips = [path for path in sorted(own.glob("*.zip")) if _is_plain(path)]
+    if len(zips) == 1 and not notebooks:
+        inner = _from_zip(zips[0], homework, wanted)
+        return replace(inner, student=folder.name, origin=f"{folder.name}/{zips[0].name}")
+    return Submission(folder.name, folder.name, b"", artefacts)
 
 
-def _from_zip(path: Path, homework: str) -> Submission:
+def _from_zip(path: Path, homework: str, wanted: Collection[str]) -> Submission:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [member for member in archive.infolist()[:MAX_MEMBERS] if _is_notebook(member)]
-            chosen = _choose([member.filename for member in members], homework)
+            members = {m.filename: m for m in archive.infolist()[:MAX_MEMBERS] if _is_plain_member(m)}
+            artefacts = _artefacts_in(archive, members, wanted)
+            chosen = _choose([name for name in members if name.endswith(NOTEBOOK)], homework)
             if chosen is None:
-                return Submission(path.stem, path.name, b"")
-            member = next(member for member in members if member.filename == chosen)
-            with archive.open(member) as file:
-                return Submission(path.stem, f"{path.name}: {chosen}", file.read(MAX_NOTEBOOK + 1))
+                return Submission(path.stem, path.name, b"", artefacts)
+            notebook = _read_member(archive, members[chosen], MAX_NOTEBOOK)
+            return Submission(path.stem, f"{path.name}: {chosen}", notebook, artefacts)
     except _BROKEN_ZIP:
         return Submission(path.stem, path.name, b"PK broken zip")
 
 
-def _is_notebook(member: zipfile.ZipInfo) -> bool:
+def _artefacts_in(
+    archive: zipfile.ZipFile, members: dict[str, zipfile.ZipInfo], wanted: Collection[str]
+) -> dict[str, bytes]:
+    """The wanted members, the one nearest the top of each name."""
+    artefacts = {}
+    for name in sorted(members, key=lambda name: (-len(_parts(name)), name)):
+        if _parts(name)[-1] in wanted:
+            try:
+                artefacts[_parts(name)[-1]] = _read_member(archive, members[name], MAX_ARTEFACT)
+            except _BROKEN_ZIP:  # the notebook may be whole
+                artefacts[_parts(name)[-1]] = b""
+    return artefacts
+
+
+def _read_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, most: int) -> bytes:
+    with archive.open(member) as file:
+        return file.read(most + 1)
+
+
+def _parts(name: str) -> list[str]:
+    return re.split(r"[/\\]", name)
+
+
+def _is_plain_member(member: zipfile.ZipInfo) -> bool:
     kind = stat.S_IFMT(member.external_attr >> 16)
-    parts = re.split(r"[/\\]", member.filename)
+    parts = _parts(member.filename)
     is_plain_file = kind in (0, stat.S_IFREG) and not member.is_dir()
-    return is_plain_file and parts[-1].endswith(NOTEBOOK) and not _NOISE & set(parts) and not parts[-1].startswith("._")
+    return is_plain_file and not _NOISE & set(parts) and not parts[-1].startswith("._")
 
 
 def _choose(names: list[str], homework: str) -> str | None:
@@ -120,5 +160,5 @@ def _with_unique_names(found: list[Submission]) -> list[Submission]:
     for submission in found:
         seen[submission.student] = count = seen.get(submission.student, 0) + 1
         student = submission.student if count == 1 else f"{submission.student} ({count})"
-        unique.append(Submission(student, submission.origin, submission.notebook))
+        unique.append(replace(submission, student=student))
     return unique

@@ -100,7 +100,8 @@ class Judge:
         for exercise in self._suite.exercises:
             own_items = [item for item in items if _exercise_of(item) == exercise.name and exercise.name in seen]
             if own_items:
-                scores += self._judge_exercise(exercise, own_items, observed, scores)
+                judged = self._judge_exercise(exercise, own_items, observed, scores)
+                scores += [replace(score, extra=exercise.extra) for score in judged]
         return scores
 
     def _judge_exercise(

@@ -47,7 +47,7 @@ def measure(suite: Suite, root: Path, workers: int = 2) -> MutationScore:
     """Mutate every exercise of the solution and judge each mutant by its own exercise's tests."""
     known = references.load(suite.references)
     solution = record.solution_harvest(root, suite.homework)
-    mutants = [mutant for name in suite.names for mutant in mutate(name, solution)]
+    mutants = [mutant for name in suite.written for mutant in mutate(name, solution)]
     outcomes: dict[Mutant, Verdict] = {}
 
     def note(mutant: Mutant, scores: list[Score]) -> None:

@@ -29,7 +29,7 @@ def read_percent_script(path: Path, root: Path) -> NotebookNode:
 
 
 def mark_for_nbgrader(notebook: NotebookNode) -> NotebookNode:
-    """The same notebook with the markers' exercise=, check=, written= and points= in nbgrader's terms."""
+    """The same notebook with the markers' exercise=, check=, artefact=, written= and points= in nbgrader's terms."""
     for cell in notebook.cells:
         cell.metadata = _nbgrader_metadata(cell.metadata)
     return notebook
@@ -57,11 +57,11 @@ def _give_ids(notebook: NotebookNode) -> None:
 
 
 def _nbgrader_metadata(marks: NotebookNode) -> NotebookNode:
-    """exercise="f", check="f" points=3 or written="q" points=4 in nbgrader's own terms; nothing else is kept."""
+    """exercise="f", check="f", artefact="n" or written="q" (points=3) in nbgrader's own terms; nothing else is kept."""
     if "exercise" in marks:
         return _metadata(grade=False, solution=True, locked=False, grade_id=marks["exercise"])
-    if "check" in marks:
-        grade_id = f"check_{marks['check']}"
+    if "check" in marks or "artefact" in marks:
+        grade_id = f"check_{marks.get('check') or marks['artefact']}"
         return _metadata(grade=True, solution=False, locked=True, grade_id=grade_id, points=marks["points"])
     if "written" in marks:
         return _metadata(grade=True, solution=True, locked=False, grade_id=marks["written"], points=marks["points"])

@@ -60,11 +60,14 @@ def _homework_of(arguments: list[str]) -> str:
 def _observe_lazily(chosen, known, notebook: Path) -> Iterator[tuple]:
     """Nothing is run before pytest has collected the tests."""
     from autograder.grade import harvest_submission
-    from autograder.intake import read_notebook
+    from autograder.intake import FOLDER, read_artefacts, read_notebook
     from autograder.observe import observe
+    from autograder.records import Submission
     from autograder.sandbox.supervisor import Sandbox
 
-    found, _ = harvest_submission(read_notebook(notebook), chosen)
+    artefacts = read_artefacts(notebook.parent / FOLDER, chosen.files)
+    submission = Submission(notebook.stem, str(notebook), read_notebook(notebook), artefacts)
+    found, _ = harvest_submission(submission, chosen)
     with Sandbox(chosen.probe_sources) as sandbox:
         yield notebook, observe(found, chosen, sandbox, known)
 

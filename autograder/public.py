@@ -22,7 +22,7 @@ def record_public(suite: Suite, solution: Statements, mistakes: list[Answer]) ->
     torch.set_num_threads(1)
     try:
         table = {}
-        for name in suite.names:
+        for name in suite.written:
             probes = [probe for probe in probes_of(suite.homework) if probe.exercise == name]
             expected = _call_all(probes, solution)
             own = [answer for answer in mistakes if answer.exercise == name]

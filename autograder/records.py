@@ -1,5 +1,6 @@
 """The words of the grader as frozen records: what flows from a submission to its report."""
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -22,29 +23,42 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Exercise:
-    """One graded definition of a homework.
+    """One graded definition of a homework, or one trained network.
 
     uses: earlier exercises that a student's answer may call; when one of those failed, this one is judged again
     with our stand-in in its place (follow-through credit).
+    artefact: the name of the handed-in file of weights that is judged instead of a definition, if it is one.
+    extra: its points are extra credit, on top of the homework's full points.
     """
 
     name: str
     section: str
     uses: tuple[str, ...] = ()
+    artefact: str = ""
+    extra: bool = False
 
 
 @dataclass(frozen=True)
 class Submission:
-    """A student's notebook as bytes; origin is where it was found, for messages only."""
+    """A student's notebook and artefacts as bytes; origin is where they were found, for messages only."""
 
     student: str
     origin: str
     notebook: bytes
+    artefacts: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that was handed in; without artefacts it is that of the notebook's file."""
+        digest = hashlib.sha256(self.notebook)
+        for name, content in sorted(self.artefacts.items()):
+            digest.update(name.encode() + hashlib.sha256(content).digest())
+        return digest.hexdigest()
 
 
 @dataclass(frozen=True)
 class Harvest:
-    """The definitions of one notebook.
+    """The definitions of one notebook, and the artefacts beside it.
 
     statements: (source, place) in notebook order; a place reads "cell 12".
     problems: exercise -> (verdict, saw) for what cannot be run at all.
@@ -54,6 +68,7 @@ class Harvest:
     statements: tuple[tuple[str, str], ...]
     problems: dict[str, tuple[Verdict, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    artefacts: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -91,6 +106,7 @@ class Score:
     advice: str = ""
     seconds: float = 0.0
     followed_through: tuple[str, ...] = ()
+    extra: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,4 +127,5 @@ class Report:
 
     @property
     def max_points(self) -> int:
-        return sum(score.max_points for score in self.scores)
+        """Full points; extra credit comes on top."""
+        return sum(score.max_points for score in self.scores if not score.extra)

@@ -7,10 +7,17 @@ from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder import links
+
 BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
 CODE_STUB = "# YOUR CODE HERE\nraise NotImplementedError"
 TEXT_STUB = "YOUR ANSWER HERE"
-KINDS = {"exercise": "code", "check": "code", "written": "markdown"}  # mark -> the kind of cell it stands on
+KINDS = {
+    "exercise": "code",
+    "check": "code",
+    "artefact": "code",
+    "written": "markdown",
+}  # mark -> the kind of cell it stands on
 
 
 class ReleaseError(Exception):
@@ -46,6 +53,8 @@ def build(homework: str, root: Path) -> dict[Path, bytes]:
     solution = notebook.read_percent_script(source, root)
     cells = _source_cells(source, root, solution)
     _check_source(cells)
+    if not links.fill(solution, homework, root):
+        raise ReleaseError(f"{root}/pyproject.toml names no students' repository; add Students to its [project.urls]")
     solution = _to_solution(notebook.mark_for_nbgrader(solution))
     student = _to_student(solution)
     _check_stubs(cells, student)
@@ -149,7 +158,7 @@ def _check_marks(cell: _Cell, taken: dict[str, int]) -> None:
         raise cell.refusal(f"{kind} {name!r} has no points; add points=N, a whole number, to its marker")
     if kind == "check" and name not in taken:
         raise cell.refusal(f"check {name!r} has no exercise of that name above it")
-    grade_id = f"check_{name}" if kind == "check" else name
+    grade_id = f"check_{name}" if kind in ("check", "artefact") else name
     if grade_id in taken:
         raise cell.refusal(f"{kind} {name!r} stands in line {taken[grade_id]} already; give each its own name")
     taken[grade_id] = cell.line

@@ -25,9 +25,10 @@ CREATE TABLE IF NOT EXISTS score (
     report INTEGER NOT NULL REFERENCES report, position INTEGER NOT NULL, exercise TEXT NOT NULL, test TEXT NOT NULL,
     title TEXT NOT NULL, verdict TEXT NOT NULL, points REAL NOT NULL, max_points INTEGER NOT NULL, saw TEXT NOT NULL,
     think TEXT NOT NULL, read TEXT NOT NULL, mistake TEXT NOT NULL, advice TEXT NOT NULL, seconds REAL NOT NULL,
-    followed_through TEXT NOT NULL, PRIMARY KEY (report, position));
+    followed_through TEXT NOT NULL, extra INTEGER NOT NULL, PRIMARY KEY (report, position));
 CREATE INDEX IF NOT EXISTS report_key ON report (key);
 """
+_VERSION = 2  # of the schema
 _SCORE_FIELDS = [field.name for field in dataclasses.fields(Score)]
 
 
@@ -45,6 +46,7 @@ class Results:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._database = sqlite3.connect(path, timeout=0 if create else 5, isolation_level=None)
+            self._refuse_other_version(path)
             self._database.executescript("PRAGMA journal_mode = WAL;" + (_SCHEMA if create else ""))
             if create:  # held until the store is closed: a second grader is refused at once
                 self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
@@ -57,6 +59,14 @@ class Results:
             raise ResultsError(f"{path} is not a results store; move it away, or name another --out") from None
         except OSError as error:
             raise ResultsError(f"{folder} cannot be written to ({error.strerror}); name another --out") from None
+
+    def _refuse_other_version(self, path: Path) -> None:
+        tables = self._database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        version = self._database.execute("PRAGMA user_version").fetchone()[0]
+        if tables and version != _VERSION:
+            raise ResultsError(f"{path} was written by another version of the autograder; name another --out")
+        if not tables:
+            self._database.execute(f"PRAGMA user_version = {_VERSION}")
 
     def __enter__(self) -> "Results":
         return self
@@ -134,4 +144,5 @@ def _to_score(row: tuple) -> Score:
     fields = dict(zip(_SCORE_FIELDS, row, strict=True))
     fields["verdict"] = Verdict(fields["verdict"])
     fields["followed_through"] = tuple(json.loads(fields["followed_through"]))
+    fields["extra"] = bool(fields["extra"])
     return Score(**fields)

@@ -1,6 +1,5 @@
 """One `autograder grade` from folder to report: what is graded anew, what is reused, what is written."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 from autograder import suite
 from autograder.grade import grade
 from autograder.intake import find_submissions
-from autograder.records import Report, Submission
+from autograder.records import Report
 from autograder.results import Results, ResultsError
 
 FEEDBACK, CLASS_REPORT = "feedback", "report.html"
@@ -54,7 +53,7 @@ def grade_class(
     from tqdm import tqdm
 
     chosen = suite.load(homework)
-    submissions = find_submissions(place, homework)
+    submissions = find_submissions(place, homework, chosen.files)
     with Results(out, create=True) as results, tqdm(total=len(submissions), unit="student", disable=None) as bar:
         run = results.begin(homework)
 
@@ -65,7 +64,7 @@ def grade_class(
 
         waiting = []
         for submission in submissions:
-            known = None if force else results.find(_key(_hash(submission), chosen))
+            known = None if force else results.find(_key(submission.digest, chosen))
             if known:
                 store(Report(**{**vars(known), "student": submission.student, "origin": submission.origin}))
             else:
@@ -99,10 +98,6 @@ def write_pages(out: Path, reports: list[Report] | None = None) -> Path:
     path = out / CLASS_REPORT
     path.write_text(class_report_html(reports, chosen.title), encoding="utf-8")
     return path
-
-
-def _hash(submission: Submission) -> str:
-    return hashlib.sha256(submission.notebook).hexdigest()
 
 
 def _key(source: str, chosen: suite.Suite) -> str:

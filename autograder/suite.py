@@ -3,13 +3,15 @@
 import ast
 import hashlib
 import importlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from autograder.records import Exercise
 
 SUITES = Path(__file__).parent / "suites"
+METRICS = "metrics.json"  # what the notebook measured of its own artefacts
 
 
 class UnknownHomework(Exception):
@@ -18,7 +20,10 @@ class UnknownHomework(Exception):
 
 @dataclass(frozen=True)
 class Suite:
-    """The parts of one suite. probes: exercise -> names of its probes, in the order of the file."""
+    """The parts of one suite. probes: exercise -> names of its probes, in the order of the file.
+
+    given: files of ours that an evaluator of artefacts reads, by name.
+    """
 
     homework: str
     title: str
@@ -27,14 +32,34 @@ class Suite:
     probe_sources: dict[str, str]
     probes: dict[str, tuple[str, ...]]
     digest: str
+    given: dict[str, Path] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
         return tuple(exercise.name for exercise in self.exercises)
 
     @property
+    def written(self) -> tuple[str, ...]:
+        """The exercises that are definitions in the notebook."""
+        return tuple(exercise.name for exercise in self.exercises if not exercise.artefact)
+
+    @property
+    def artefacts(self) -> dict[str, str]:
+        """exercise -> name of the file that is handed in for it."""
+        return {exercise.name: exercise.artefact for exercise in self.exercises if exercise.artefact}
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Names of all files that are handed in beside the notebook."""
+        return frozenset({*self.artefacts.values(), METRICS} if self.artefacts else ())
+
+    @property
     def references(self) -> Path:
         return self.folder / "references"
+
+    def evaluator(self, exercise: str) -> tuple[tuple[str, str], ...]:
+        """Statements that evaluate an artefact: they take the place of a student's, and never stand beside those."""
+        return (((self.folder / "evaluators" / f"{exercise}.py").read_text(), "evaluator"),)
 
     def stand_in(self, exercises: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """Statements that put our plain implementations in the place of these exercises."""
@@ -59,7 +84,7 @@ def load(homework: str) -> Suite:
     if homework not in homeworks():
         raise UnknownHomework(f"there is no homework {homework!r}; the homeworks are {', '.join(homeworks())}")
     package = importlib.import_module(f"autograder.suites.{homework}")
-    folder = SUITES / homework
+    folder, given = SUITES / homework, getattr(package, "GIVEN", {})
     sources = {
         path.stem: path.read_text() for path in sorted((folder / "probes").glob("*.py")) if path.stem != "__init__"
     }
@@ -70,7 +95,8 @@ def load(homework: str) -> Suite:
         exercises=package.EXERCISES,
         probe_sources=sources,
         probes={exercise.name: _probe_names(sources[exercise.name]) for exercise in package.EXERCISES},
-        digest=_digest(folder),
+        digest=_digest(folder, given.values()),
+        given=given,
     )
 
 
@@ -83,10 +109,11 @@ def _probe_names(source: str) -> tuple[str, ...]:
     )
 
 
-def _digest(folder: Path) -> str:
-    """A hash of everything that decides a score: tests, probes, stand-ins and references."""
+def _digest(folder: Path, given: Iterable[Path]) -> str:
+    """A hash of everything that decides a score, from tests and probes to references and what evaluators are given."""
     digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    own = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    for path in sorted({*own, *given}):
+        name = path.relative_to(folder).as_posix() if path in own else path.name
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

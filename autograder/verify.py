@@ -12,7 +12,7 @@ from autograder.grade import harvest_submission
 from autograder.judge import Judge, judge
 from autograder.leaks import find_leaks
 from autograder.observe import Observed, observe, observe_exercise
-from autograder.records import Harvest, Score, Verdict
+from autograder.records import Harvest, Score, Submission, Verdict
 from autograder.references import is_same
 from autograder.sandbox.supervisor import Sandbox
 from autograder.suite import Suite
@@ -31,10 +31,12 @@ def verify(suite: Suite, root: Path, workers: int = 2) -> Finding:
     known = references.load(suite.references)
     solution = record.solution_harvest(root, suite.homework)
     stub_path = root / "assignments" / suite.homework / f"{suite.homework}.ipynb"
-    stub, _ = harvest_submission(stub_path.read_bytes(), suite)
+    stub, _ = harvest_submission(Submission("stub", str(stub_path), stub_path.read_bytes()), suite)
     trials: list[tuple[object, Harvest]] = [("solution", solution), ("stub", stub)]
     answers = [*bank.mistakes(suite), *bank.variants(suite)]
     trials += [(answer, Harvest(answer.put_into(solution.statements))) for answer in answers]
+    trained = list(bank.trained(suite))
+    trials += [(known, Harvest((), artefacts=known.files)) for known in trained]
     broken: list[str] = []
     with Sandbox(suite.probe_sources) as sandbox, ThreadPoolExecutor(workers) as pool:
         observed = pool.map(lambda trial: (trial[0], _observe(trial, suite, sandbox, known)), trials)
@@ -42,15 +44,15 @@ def verify(suite: Suite, root: Path, workers: int = 2) -> Finding:
     broken += _stale(suite, solution, known)
     broken += _disagreements(suite, root, judging)
     broken += find_leaks(suite, root)
-    return Finding(
-        {"mistakes": sum(bool(a.fails) for a in answers), "variants": sum(not a.fails for a in answers)}, tuple(broken)
-    )
+    mistakes = sum(bool(answer.fails) for answer in answers)
+    tried = {"mistakes": mistakes, "variants": len(answers) - mistakes, "trained networks": len(trained)}
+    return Finding(tried, tuple(broken))
 
 
 def _observe(trial: tuple[object, Harvest], suite: Suite, sandbox: Sandbox, known: references.References) -> Observed:
     """All exercises of a whole notebook; of one answer, its own."""
     key, harvest = trial
-    if not isinstance(key, bank.Answer):
+    if isinstance(key, str):
         return observe(harvest, suite, sandbox, known)
     return Observed(observe_exercise(key.exercise, harvest, suite, sandbox))
 
@@ -72,6 +74,8 @@ def _broken(trial: object, scores: list[Score]) -> Iterator[str]:
     elif isinstance(trial, bank.Answer):
         own = [score for score in scores if score.exercise == trial.exercise]
         yield from _broken_mistake(trial, own) if trial.fails else _broken_variant(trial, own)
+    elif isinstance(trial, bank.Trained):
+        yield from _broken_trained(trial, scores)
 
 
 def _broken_mistake(answer: bank.Answer, scores: list[Score]) -> Iterator[str]:
@@ -84,6 +88,14 @@ def _broken_mistake(answer: bank.Answer, scores: list[Score]) -> Iterator[str]:
         yield f"{trial_name(answer)}: is diagnosed as {named[0].mistake or 'nothing known'}"
 
 
+def _broken_trained(known: bank.Trained, scores: list[Score]) -> Iterator[str]:
+    lost = {score.test for score in scores if score.verdict != Verdict.PASSED}
+    if known.fails and known.fails not in lost:
+        yield f"{trial_name(known)} is wrong but passes {known.fails}"
+    elif lost and not known.fails:
+        yield f"{trial_name(known)} is right but loses {', '.join(sorted(lost))}"
+
+
 def _broken_variant(answer: bank.Answer, scores: list[Score]) -> Iterator[str]:
     yield from (
         f"{trial_name(answer)} is right but loses {score.test}: {score.verdict} {score.saw}"
@@ -93,7 +105,7 @@ def _broken_variant(answer: bank.Answer, scores: list[Score]) -> Iterator[str]:
 
 
 def trial_name(trial: object) -> str:
-    return f"{trial.exercise}: {trial.name}" if isinstance(trial, bank.Answer) else str(trial)
+    return trial if isinstance(trial, str) else f"{trial.exercise}: {trial.name}"
 
 
 def _stale(suite: Suite, solution: Harvest, known: references.References) -> Iterator[str]:
@@ -139,11 +151,18 @@ def _disagreements(suite: Suite, root: Path, judging: Judge) -> Iterator[str]:
         if heading not in text:
             yield f"the notebook has no heading “{heading}”"
     yield from _missing_sections(suite, text)
-    total = sum(sum(tests.values()) for tests in judging.tests.values())
     by_hand = sum(points for name, points in cells.items() if not name.startswith("check_"))
-    row = f"| {total} + {by_hand:g} |"
+    row = _points_row(suite, judging, by_hand)
     if not any(suite.homework in line and row in line for line in (root / "README.md").read_text().splitlines()):
         yield f"the README's table does not give {suite.homework} “{row}” points"
+
+
+def _points_row(suite: Suite, judging: Judge, by_hand: float) -> str:
+    """How the README gives a homework's points: by the grader, by hand, and what extra credit there is."""
+    points = {name: sum(tests.values()) for name, tests in judging.tests.items()}
+    extra = sum(points.get(exercise.name, 0) for exercise in suite.exercises if exercise.extra)
+    more = f", {extra} extra" if extra else ""
+    return f"| {sum(points.values()) - extra} + {by_hand:g}{more} |"
 
 
 def _missing_sections(suite: Suite, notebook: str) -> Iterator[str]:

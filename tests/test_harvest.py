@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.cells import UnreadableNotebook
 from autograder.harvest import harvest
 from autograder.records import Verdict
+from homework.notebook.cells import UnreadableNotebook
 
 EXERCISES = ("first", "second")
 OTHERS = {"hw_other": ("third",)}

@@ -8,9 +8,9 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "autograder"
 LAYERS = [
     {"records", "wire", "suites"},
-    {"cells", "definitions", "notebook", "checks", "suite", "export"},
+    {"cells", "links", "notebook", "checks", "suite", "export"},
     {"intake", "harvest", "release", "sandbox", "bank", "leaks"},
-    {"references", "public", "doctor"},
+    {"references", "public", "doctor", "student_zip"},
     {"observe"},
     {"judge"},
     {"grade", "results", "report"},

@@ -203,7 +203,8 @@ def test_no_line_of_a_solution_is_in_the_real_students_notebook(root):
 @pytest.fixture
 def course(root, tmp_path):
     """A course folder as an instructor has it: the shipped configuration, the source and what is built from it."""
-    shutil.copy(root / "nbgrader_config.py", tmp_path)
+    for name in ("nbgrader_config.py", "pyproject.toml"):
+        shutil.copy(root / name, tmp_path)
     for folder in ("solutions", "assignments"):
         shutil.copytree(root / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
     release.release(HOMEWORK, tmp_path)

@@ -35,10 +35,11 @@ class Part:
     findings: tuple[Finding, ...]
     mistakes: tuple[tuple[str, str], ...]
     stand_ins: tuple[str, ...]
+    extra: bool
 
     @property
     def heading(self) -> str:
-        return f"{self.section} {self.name}".strip()
+        return f"{self.section} {self.name}{' (extra credit)' if self.extra else ''}".strip()
 
     @property
     def is_full(self) -> bool:
@@ -71,6 +72,7 @@ def _part(name: str, section: str, scores: tuple[Score, ...]) -> Part:
         findings=() if calm else _findings(scores),
         mistakes=_distinct((name_mistake(score.mistake), score.advice) for score in scores if score.mistake),
         stand_ins=_distinct(used for score in scores for used in score.followed_through),
+        extra=any(score.extra for score in scores),
     )
 
 

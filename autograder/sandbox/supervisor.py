@@ -5,6 +5,7 @@ with it: the first to notice starts another, and every lost job is run again wit
 that kills its zygote is found out and costs nobody else anything. Where forks are unsafe each job gets a process.
 """
 
+import base64
 import json
 import os
 import secrets
@@ -31,12 +32,13 @@ SUITES = str(Path(__file__).parents[1] / "suites")
 
 @dataclass(frozen=True)
 class Job:
-    """One call of one probe on one notebook's statements: (source, place) pairs."""
+    """One call of one probe on one notebook's statements, (source, place) pairs, and on files, which are data."""
 
     exercise: str
     probe: str
     statements: tuple[tuple[str, str], ...]
     limits: Limits = field(default_factory=Limits)
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,8 @@ class Sandbox:
 
 
 def _contents(job: Job) -> dict:
-    return {"exercise": job.exercise, "probe": job.probe, "statements": job.statements}
+    files = {name: base64.b64encode(content).decode() for name, content in job.files.items()}
+    return {"exercise": job.exercise, "probe": job.probe, "statements": job.statements, "files": files}
 
 
 @contextmanager

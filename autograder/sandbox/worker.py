@@ -21,10 +21,10 @@ class NotWritten(Exception):
 
 
 class Student:
-    """What a probe sees of a notebook: its definitions as attributes."""
+    """What a probe sees of a submission: its definitions as attributes, and its files."""
 
-    def __init__(self, names: dict[str, Any]):
-        self._names = names
+    def __init__(self, names: dict[str, Any], files: dict[str, bytes]):
+        self._names, self.files = names, files
 
     def __getattr__(self, name: str) -> Any:
         try:
@@ -55,12 +55,12 @@ def load_probes(sources: dict[str, str]) -> dict[str, types.ModuleType]:
     return modules
 
 
-def answer(statements: list[tuple[str, str]], probe: Any, nonce: bytes) -> bytes:
-    """The frame that tells what came of calling the probe on the notebook's definitions."""
+def answer(statements: list[tuple[str, str]], files: dict[str, bytes], probe: Any, nonce: bytes) -> bytes:
+    """The frame that tells what came of calling the probe on the submission's definitions and files."""
     notes = keep_data_loading_in_process()
     names = define(statements, notes)
     try:
-        values = probe(Student(names))
+        values = probe(Student(names, files))
         return wire.write({**values, "~verdict": "PASSED", "~notes": "\n".join(notes)}, nonce)
     except BaseException as error:
         return wire.write({**describe(error), "~notes": "\n".join(notes)}, nonce)

@@ -15,6 +15,7 @@ and where the platform cannot fork after importing torch (macOS), the grader sta
 (`one-shot`): the process takes the child's part itself.
 """
 
+import base64
 import gc
 import importlib
 import json
@@ -36,7 +37,10 @@ MAX_THREADS = 256
 WATCH_SECONDS = 0.1
 GRACE_SECONDS = 0.5
 # What notebooks import: a late import costs every child anew, and is not possible in every tier.
-PRELOADED = ("matplotlib.pyplot", "torchvision.transforms.v2", "torch.utils.data", "tqdm.auto", "homework")
+PRELOADED = (
+    "matplotlib.pyplot", "torchvision.transforms.v2", "torch.utils.data", "tqdm.auto", "safetensors.torch", "homework",
+    "homework.networks", "homework.evaluation",
+)  # fmt: skip
 
 
 def serve(control: Channel) -> None:
@@ -155,7 +159,8 @@ def become_child(request: dict, descriptors: list[int], load: Any, plan: Any) ->
     limits.apply(limits.Limits(**request["limits"]))
     confinement.apply(plan, scratch, request["slot"])
     probe = getattr(load()[job["exercise"]], job["probe"])
-    frame = worker.answer(job["statements"], probe, bytes.fromhex(job["nonce"]))
+    files = {name: base64.b64decode(content) for name, content in job["files"].items()}
+    frame = worker.answer(job["statements"], files, probe, bytes.fromhex(job["nonce"]))
     worker.write_all(RESULT, frame)
     os._exit(0)  # no atexit handler of the student's runs
 

@@ -1,6 +1,8 @@
 # %% [markdown]
 # # Homework 4: Contrastive representation learning
 #
+# {{ colab_badge }}
+#
 # You write InfoNCE and the parts of MoCo, and train MoCo with them on pictures that this notebook draws.
 #
 # | part | what you write | points: by the grader + by hand | time |
@@ -15,8 +17,8 @@
 # and more of them, and calls your functions and your class alone: names, argument order and docstrings are the
 # contract. You may add cells and helper functions wherever you like.
 #
-# **What you hand in.** This notebook, `hw4_contrastive.ipynb`, with all checks green and both written questions
-# (1.4 and 2.5) answered. No GPU is needed; everything here runs on a laptop in about a minute.
+# **What you hand in.** The file `hw4_contrastive.zip` that the last cell makes of this notebook, with all checks green and
+# both written questions (1.4 and 2.5) answered. No GPU is needed; everything here runs on a laptop in about a minute.
 #
 # **Letters for shapes.** B batch · D feature dimension · K number of negatives, or size of the queue · n number of keys
 # that the queue holds (n ≤ K) · N = 1 + K candidates.
@@ -25,50 +27,68 @@
 # ## Set-up
 #
 # On your own machine, run this notebook where it lies: the cell finds the course's library `homework/` beside or above
-# it. On Colab it asks once for the zip of this homework, the one you downloaded, and unpacks it.
+# it. On Colab it fetches the library by itself. Everything there is gone when Colab disconnects, unless you set
+# `USE_DRIVE = True`: then what you train and hand in is kept in your Google Drive.
 
 # %%
-import math
-import shutil
+import io
 import sys
-from copy import deepcopy
+import urllib.request
+import zipfile
 from pathlib import Path
 
-import matplotlib.pyplot as plt
 import torch
-import torch.nn.functional as F
-from torch import Tensor, nn
-from tqdm.auto import tqdm
+
+STUDENTS = "{{ students_repository }}"
+USE_DRIVE = False
 
 
-# %%
 def find_library() -> Path | None:
-    """The folder that holds `homework/`: this one, one above it, or `assignments/` in one of these."""
+    """The folder that holds `homework/`: this one, one above it, `assignments/` in one of these, or one in here."""
     here = Path.cwd()
     places = [place for folder in (here, *here.parents) for place in (folder, folder / "assignments")]
-    return next((place for place in places if (place / "homework" / "checks").is_dir()), None)
+    return next((place for place in (*places, *here.glob("*")) if (place / "homework" / "checks").is_dir()), None)
 
 
-def unpack_on_colab() -> None:
-    """Ask for the homework's zip and unpack it here."""
-    from google.colab import files
+def fetch_library() -> None:
+    """Unpack the course's repository here or, when it cannot be reached, the homework's zip that you choose."""
+    try:
+        with urllib.request.urlopen(f"{STUDENTS}/archive/refs/heads/main.zip", timeout=60) as answer:
+            archives = [answer.read()]
+    except Exception:  # offline, moved, or cut short
+        from google.colab import files
 
-    for name in files.upload():
-        shutil.unpack_archive(name)
+        print("The course's repository cannot be reached; choose the homework's zip, the one you were given.")
+        archives = files.upload().values()
+    for archive in archives:
+        if zipfile.is_zipfile(io.BytesIO(archive)):
+            zipfile.ZipFile(io.BytesIO(archive)).extractall()
 
 
 if "google.colab" in sys.modules and find_library() is None:
-    unpack_on_colab()
+    fetch_library()
 library = find_library()
 if library is None:
     raise FileNotFoundError("There is no folder homework/ here or above; unpack the homework's zip again, all of it.")
 sys.path.insert(0, str(library))
 
+from homework import colab
+
+colab.set_up(use_drive=USE_DRIVE)
+DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
 # %%
+import math
+from copy import deepcopy
+
+import matplotlib.pyplot as plt
+import torch.nn.functional as F
+from torch import Tensor, nn
+from tqdm.auto import tqdm
+
 from homework import checks
 
 check = checks.of("hw4_contrastive")
-DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
 BLUE, GREEN, ORANGE, GREY = "#0072b2", "#009e73", "#d55e00", "#888888"
 
 # %% [markdown]
@@ -1048,19 +1068,14 @@ show_features({"before training": make_encoder(), f"trained, m = {M}": encoders[
 # ### END SOLUTION
 
 # %% [markdown]
-# ## Before you hand in
+# ## Hand in
 #
-# Restart the kernel, run all cells, and look at the list below: each exercise once more, on the names as they are now.
-# Then save the notebook and hand it in.
+# **Save the notebook** (Ctrl+S), then run the cell below. It packs the notebook, and what you trained if the homework
+# asks for it, into one zip. Then it opens that zip in a fresh process, finds your definitions in it as the grader does,
+# and runs every check once more. Read what it says: a definition that lives only in this kernel is missing there.
+# Nothing is sent anywhere; upload the zip yourself, as often as you like.
 
 # %%
-for exercise in (
-    cosine_similarity_matrix,
-    info_nce,
-    mutual_information_bound,
-    momentum_update,
-    MoCoQueue,
-    moco_loss,
-    moco_step,
-):
-    check(exercise)
+from homework.submission import hand_in
+
+archive = hand_in("hw4_contrastive")

@@ -1,0 +1,25 @@
+"""What each homework asks for beside the exercises: trained artefacts, and questions to answer in words."""
+
+from dataclasses import dataclass, field
+
+MAX_ARTEFACT = 8 << 20  # bytes of one file; the grader reads no more
+METRICS = "metrics.json"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """artefacts: names under which the notebook saves them. written: question's cell -> its section of the notebook."""
+
+    artefacts: tuple[str, ...] = ()
+    written: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of the files in `artefacts/`."""
+        return (*(f"{name}.safetensors" for name in self.artefacts), METRICS) if self.artefacts else ()
+
+
+HOMEWORKS = {
+    "hw1_diffusion": Expected(artefacts=("denoiser",)),
+    "hw4_contrastive": Expected(written={"written_candidates": "1.4", "written_queue": "2.5"}),
+}

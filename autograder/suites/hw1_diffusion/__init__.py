@@ -1,0 +1,31 @@
+"""Hidden suite of the homework on denoising diffusion and classifier-free guidance."""
+
+from pathlib import Path
+
+import homework
+from autograder.records import Exercise
+
+TITLE = "Denoising diffusion"
+EXERCISES = (
+    Exercise("reparameterize", section="1.1"),
+    Exercise("kl_to_standard_normal", section="1.2"),
+    Exercise("linear_schedule", section="2.1"),
+    Exercise("forward_noising", section="2.2"),
+    Exercise("predict_x0", section="2.3"),
+    Exercise("posterior_mean", section="3.1"),
+    Exercise("kl_equal_variance", section="3.2"),
+    Exercise("ddpm_loss", section="3.3", uses=("forward_noising",)),
+    Exercise("denoising_step", section="3.4", uses=("posterior_mean",)),
+    Exercise("sample", section="3.5", uses=("posterior_mean", "denoising_step")),
+    Exercise("drop_labels", section="4.1"),
+    Exercise("guided_noise", section="4.2"),
+    Exercise("trained_denoiser", section="5.1", artefact="denoiser.safetensors"),
+)
+WEIGHTS = Path(homework.__file__).parent / "weights"
+GIVEN = {
+    path.name: path
+    for path in (
+        Path(__file__).parent / "given" / "held_out.safetensors",
+        WEIGHTS / "fashion_mnist_classifier.safetensors",
+    )
+}

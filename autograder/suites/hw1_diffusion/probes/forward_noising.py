@@ -1,0 +1,70 @@
+"""Probes of forward_noising."""
+
+import torch
+from torch import Tensor
+
+from .inputs import draw, draw_images, join, short_schedule
+
+Batch = tuple[Tensor, Tensor, Tensor, Tensor]
+STEP = 3  # a timestep in the middle
+FIRST_MIDDLE_LAST = (7, 0, STEP)  # of short_schedule's 8, in no order
+
+
+def three_images() -> Batch:
+    """x0 (3, 2, 4, 5), each image at its own t, noise, and alpha_bar (8,)."""
+    return draw_images(30, 3, 2, 4, 5), torch.tensor(FIRST_MIDDLE_LAST), draw(31, 3, 2, 4, 5), short_schedule()[1]
+
+
+def one_image() -> Batch:
+    """The first of three_images, at a timestep in the middle."""
+    x0, _, noise, alpha_bar = three_images()
+    return x0[:1], torch.tensor([STEP]), noise[:1], alpha_bar
+
+
+def noise_three_images(student):
+    batch = three_images()
+    x_t = student.forward_noising(*batch)
+    after = join(batch)
+    x0, t, noise, alpha_bar = one_image()
+    return {
+        "x_t": x_t,
+        "inputs_after": after,
+        "x_t_without_noise": student.forward_noising(x0, t, 0 * noise, alpha_bar),
+        "x_t_of_a_grey_image": student.forward_noising(0 * x0, t, noise, alpha_bar),
+        "x_t_with_nothing_kept": student.forward_noising(x0, t, noise, 0 * alpha_bar),
+    }
+
+
+def all_or_nothing(*shape: int) -> Batch:
+    """x0 of this shape, where each step keeps all of the image or nothing: alpha_bar is 1 or 0; T = 4."""
+    t = torch.tensor([1, 0, 2, 3])[: shape[0]]
+    return draw_images(32, *shape), t, draw(33, *shape), torch.tensor([1.0, 0.0, 0.0, 1.0])
+
+
+def noise_points(student):
+    return {
+        "x_t_of_four_points": student.forward_noising(*all_or_nothing(4, 2)),
+        "x_t_of_three_points_in_space": student.forward_noising(*all_or_nothing(3, 3)),
+    }
+
+
+def one_step() -> Batch:
+    """One image, and T = 1."""
+    return draw_images(34, 1, 1, 2, 3), torch.tensor([0]), draw(35, 1, 1, 2, 3), torch.zeros(1)
+
+
+def noise_other_sizes(student):
+    return {
+        "x_t_of_equal_sizes": student.forward_noising(*all_or_nothing(3, 3, 3, 3)),
+        "x_t_of_one_step": student.forward_noising(*one_step()),
+    }
+
+
+def noise_other_dtypes(student):
+    x0, t, noise, alpha_bar = all_or_nothing(3, 2, 4, 5)
+    channels_last = x0.to(memory_format=torch.channels_last), noise.to(memory_format=torch.channels_last)
+    return {
+        "x_t_by_float64_alpha_bar": student.forward_noising(x0, t, noise, alpha_bar.double()),
+        "x_t_in_float64": student.forward_noising(x0.double(), t, noise.double(), alpha_bar),
+        "x_t_of_channels_last": student.forward_noising(channels_last[0], t, channels_last[1], alpha_bar),
+    }
