@@ -1380,20 +1380,13 @@ history = train(
     show=plots.LiveCurves("training: mean squared error of the noise", log=True),
 )
 
+# %% [markdown]
+# What is handed in: the averaged weights, and a note on how they came about. The loss in it is measured on images that the
+# network has never seen.
+
+
 # %%
 from homework.submission import save_artefact
-
-FOLDER = colab.folder("hw1_diffusion")
-ARTEFACT = "denoiser" if DATA == "fashion_mnist" else f"denoiser_{DATA}"  # only the first one is handed in
-denoiser = ema.module.eval()
-save_artefact(FOLDER, ARTEFACT, denoiser.state_dict(), {"run": RUN, "data": DATA, "seed": SEED, **asdict(SETTINGS)})
-
-# %% [markdown]
-# What was saved, read from its file again, and measured on images it has never seen:
-
-
-# %%
-from safetensors.torch import load_file
 
 
 @torch.no_grad()
@@ -1410,10 +1403,21 @@ def measure_loss(network: nn.Module, images: datasets.ImageSet, count: int = 2_0
     return sum(losses) / len(losses)
 
 
+FOLDER = colab.folder("hw1_diffusion")
+ARTEFACT = "denoiser" if DATA == "fashion_mnist" else f"denoiser_{DATA}"  # only the first one is handed in
+denoiser = ema.module.eval()
+metrics = {"loss": measure_loss(denoiser, test_set), "run": RUN, "data": DATA, "seed": SEED, **asdict(SETTINGS)}
+save_artefact(FOLDER, ARTEFACT, denoiser.state_dict(), metrics)
+
+# %% artefact="trained_denoiser" points=9
+from safetensors.torch import load_file
+
 saved = UNet(CHANNELS, len(CLASSES), SETTINGS.width).to(DEVICE)
 saved.load_state_dict(load_file(FOLDER / "artefacts" / f"{ARTEFACT}.safetensors"))
 EXPECTED_LOSS = {"quick": "@@QLOSS@@", "full": "0.045 to 0.060 (extrapolated, not measured on a GPU by us)"}[RUN]
-print(f"loss on held-out images {measure_loss(saved.eval(), test_set):.4f}; expected {EXPECTED_LOSS}")
+print(
+    f"loss on held-out images, read from the file: {measure_loss(saved.eval(), test_set):.4f}; expected {EXPECTED_LOSS}"
+)
 
 # %% [markdown]
 # ### 5.2 Samples

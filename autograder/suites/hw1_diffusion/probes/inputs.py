@@ -54,6 +54,22 @@ class Recorder:
         return self._guess(x_t, t)
 
 
+class WatchedModel(nn.Module):
+    """A ShiftingModel that can be called with any names for x_t and t, and keeps its calls."""
+
+    def __init__(self):
+        super().__init__()
+        self.inner = ShiftingModel()
+        self._recorder = Recorder(self.inner)
+
+    @property
+    def calls(self) -> list[tuple[Tensor, Tensor]]:
+        return self._recorder.calls
+
+    def forward(self, *args, **kwargs) -> Tensor:
+        return self._recorder(*args, **kwargs)
+
+
 def find_gradients(result: Tensor, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
     """Gradients of the sum of `result`, as gradient_of_NAME; an input that none reaches is left out."""
     if result.requires_grad:
