@@ -29,7 +29,8 @@ release: $(VENV)/installed  ## build the notebooks from solutions/*/*.py
 verify: $(VENV)/installed  ## prove the homeworks, mutation score included
 	$(BIN)/autograder verify $(HOMEWORK) --mutants --recorded
 
-notebooks: $(VENV)/installed  ## run every solution notebook in quick mode
+notebooks: $(VENV)/installed  ## fetch the data and run every solution notebook in quick mode
+	$(BIN)/python data_scripts/prepare_fashion_mnist.py
 	RUN=quick $(BIN)/python tests/run_notebooks.py
 
 clean:

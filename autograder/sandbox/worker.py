@@ -72,12 +72,16 @@ def define(statements: list[tuple[str, str]], notes: list[str]) -> dict[str, Any
     module.get_ipython = _NoShell
     sys.modules["__main__"] = module
     for source, place in statements:
+        is_value = False
         try:
-            exec(compile(ast.parse(source, place), place, "exec"), module.__dict__)
+            tree = ast.parse(source, place)
+            is_value = all(isinstance(node, ast.Assign | ast.AnnAssign) for node in tree.body)
+            exec(compile(tree, place, "exec"), module.__dict__)
         except NotImplementedError:
             pass
         except BaseException as error:
-            notes.append(f"{place}: {_sentence(error)}")
+            if not is_value:  # a value may need a cell that is not run here; a function that needs it will say so
+                notes.append(f"{place}: {_sentence(error)}")
     return module.__dict__
 
 
