@@ -8,6 +8,7 @@ import ast
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from autograder.suite import METRICS, Suite
@@ -27,11 +28,10 @@ class Answer:
 
     def put_into(self, solution: Statements) -> Statements:
         """The solution's statements with this answer in the place of the exercise's own definition."""
-        statements = []
-        for source, place in solution:
-            is_own = any(getattr(node, "name", "") == self.exercise for node in ast.parse(source).body)
-            statements.append((self.source, "cell 1") if is_own else (source, place))
-        return tuple(statements)
+        return tuple(
+            (self.source, "cell 1") if self.exercise in _names_defined(source) else (source, place)
+            for source, place in solution
+        )
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,11 @@ class Trained:
     name: str
     files: dict[str, bytes]
     fails: str
+
+
+@cache
+def _names_defined(source: str) -> frozenset[str]:
+    return frozenset(getattr(node, "name", "") for node in ast.parse(source).body)
 
 
 def mistakes(suite: Suite) -> list[Answer]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from autograder import record, references
 from autograder.bank import Answer
@@ -57,18 +58,16 @@ def measure(suite: Suite, root: Path, workers: int = 2) -> MutationScore:
 
     with Sandbox(suite.probe_sources) as sandbox, ThreadPoolExecutor(workers) as pool:
 
-        def run(mutant: Mutant) -> tuple[Mutant, Observed]:
-            statements = Answer(mutant.exercise, "", mutant.source).put_into(solution.statements)
-            seen = observe_exercise(mutant.exercise, Harvest(statements), suite, sandbox, in_short=True)
-            return mutant, Observed(seen)
+        def run(mutant: Mutant, harvest: Harvest) -> tuple[Mutant, Observed]:
+            return mutant, Observed(observe_exercise(mutant.exercise, harvest, suite, sandbox, in_short=True))
 
-        judge(suite, known, pool.map(run, mutants), note)
+        harvests = [Harvest(Answer(m.exercise, "", m.source).put_into(solution.statements)) for m in mutants]
+        judge(suite, known, pool.map(run, mutants, harvests), note)
     return _sum_up(outcomes, _equivalents(suite))
 
 
 def mutate(exercise: str, solution: Harvest) -> Iterator[Mutant]:
     """Every mutant of one exercise's definition, each different from all others."""
-    from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator, operator_names
 
     source = _definition(exercise, solution)
@@ -76,12 +75,21 @@ def mutate(exercise: str, solution: Harvest) -> Iterator[Mutant]:
     for name in sorted(operator_names()):
         for operator in _configured(get_operator(name)):
             for occurrence in range(len(source)):
-                mutated = mutate_code(source, operator, occurrence)
+                mutated = _mutate_once(source, operator, occurrence)
                 if mutated is None:
                     break
                 if (normal := _normal(mutated)) not in seen:
                     seen.add(normal)
                     yield Mutant(exercise, name, _edit(source, normal), normal)
+
+
+def _mutate_once(source: str, operator: Any, occurrence: int) -> str | None:
+    from cosmic_ray.mutating import mutate_code
+
+    try:
+        return mutate_code(source, operator, occurrence)
+    except AttributeError:  # VariableReplacer cannot read an assignment of one name to another (cosmic-ray 8.7)
+        return None
 
 
 def _configured(operator: type) -> list:

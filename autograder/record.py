@@ -38,7 +38,8 @@ def record(suite: Suite, root: Path, workers: int = 2) -> tuple[References, dict
     solution = solution_harvest(root, suite.homework)
     known = bank.mistakes(suite)
     with Sandbox(suite.probe_sources) as sandbox, ThreadPoolExecutor(workers) as pool:
-        fingerprints = pool.map(lambda answer: _fingerprint(answer, solution, suite, sandbox), known)
+        harvests = [Harvest(answer.put_into(solution.statements)) for answer in known]
+        fingerprints = pool.map(lambda answer, harvest: _fingerprint(answer, harvest, suite, sandbox), known, harvests)
         own: Observations = {}
         for name in suite.written:  # what a trained network does differs a little from machine to machine
             own |= observe_exercise(name, solution, suite, sandbox)
@@ -64,8 +65,7 @@ def write(suite: Suite, root: Path, found: References, public: dict) -> None:
     write_public(root / "assignments" / suite.homework / "checks.json", public)
 
 
-def _fingerprint(answer: bank.Answer, solution: Harvest, suite: Suite, sandbox: Sandbox) -> Fingerprint:
-    harvest = Harvest(answer.put_into(solution.statements))
+def _fingerprint(answer: bank.Answer, harvest: Harvest, suite: Suite, sandbox: Sandbox) -> Fingerprint:
     return Fingerprint(
         answer.exercise, answer.name, answer.says, observe_exercise(answer.exercise, harvest, suite, sandbox)
     )

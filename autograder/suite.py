@@ -22,6 +22,7 @@ class UnknownHomework(Exception):
 class Suite:
     """The parts of one suite. probes: exercise -> names of its probes, in the order of the file.
 
+    stand_ins: (exercise, source), and ("", source) for what all of them need.
     given: files of ours that an evaluator of artefacts reads, by name.
     """
 
@@ -32,6 +33,7 @@ class Suite:
     probe_sources: dict[str, str]
     probes: dict[str, tuple[str, ...]]
     digest: str
+    stand_ins: tuple[tuple[str, str], ...] = ()
     given: dict[str, Path] = field(default_factory=dict)
 
     @property
@@ -63,14 +65,7 @@ class Suite:
 
     def stand_in(self, exercises: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """Statements that put our plain implementations in the place of these exercises."""
-        tree = ast.parse((self.folder / "stand_ins.py").read_text())
-        kept = [
-            node
-            for node in tree.body
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            or (isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in exercises)
-        ]
-        return tuple((ast.unparse(node), "stand-in") for node in kept)
+        return tuple((source, "stand-in") for name, source in self.stand_ins if not name or name in exercises)
 
 
 def homeworks() -> list[str]:
@@ -96,6 +91,7 @@ def load(homework: str) -> Suite:
         probe_sources=sources,
         probes={exercise.name: _probe_names(sources[exercise.name]) for exercise in package.EXERCISES},
         digest=_digest(folder, given.values()),
+        stand_ins=_stand_ins(folder / "stand_ins.py"),
         given=given,
     )
 
@@ -107,6 +103,13 @@ def _probe_names(source: str) -> tuple[str, ...]:
         for node in ast.parse(source).body
         if isinstance(node, ast.FunctionDef) and [argument.arg for argument in node.args.args] == ["student"]
     )
+
+
+def _stand_ins(path: Path) -> tuple[tuple[str, str], ...]:
+    """Parsed when the suite is loaded: in Python 3.11, threads that call ast.parse at the same time can fail."""
+    nodes = ast.parse(path.read_text()).body if path.exists() else []
+    kept = [node for node in nodes if isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)]
+    return tuple((getattr(node, "name", ""), ast.unparse(node)) for node in kept)
 
 
 def _digest(folder: Path, given: Iterable[Path]) -> str:
