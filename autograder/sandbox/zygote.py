@@ -20,6 +20,7 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import select
 import signal
 import socket
@@ -37,10 +38,7 @@ MAX_THREADS = 256
 WATCH_SECONDS = 0.1
 GRACE_SECONDS = 0.5
 # What notebooks import: a late import costs every child anew, and is not possible in every tier.
-PRELOADED = (
-    "matplotlib.pyplot", "torchvision.transforms.v2", "torch.utils.data", "tqdm.auto", "safetensors.torch", "homework",
-    "homework.networks", "homework.evaluation",
-)  # fmt: skip
+PRELOADED = ("matplotlib.pyplot", "torchvision.transforms.v2", "torch.utils.data", "tqdm.auto", "safetensors.torch")
 
 
 def serve(control: Channel) -> None:
@@ -58,9 +56,17 @@ def _preload() -> None:
     import torch
 
     torch.set_num_threads(1)
-    for name in PRELOADED:
+    for name in (*PRELOADED, *_library()):
         with suppress(ImportError):  # then student code cannot import it either
             importlib.import_module(name)
+
+
+def _library() -> list[str]:
+    """All modules of the given library."""
+    import homework
+
+    found = pkgutil.walk_packages(homework.__path__, "homework.")
+    return [module.name for module in found if not module.name.endswith("__main__")]
 
 
 def _serve_many(control: Channel, start: dict) -> None:
