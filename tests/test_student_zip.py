@@ -105,7 +105,7 @@ def test_the_command_writes_the_zip_and_check_refuses_it(tmp_path, packed):
 
 
 def test_a_homework_without_recorded_answers_is_refused(tmp_path):
-    with pytest.raises(release.ReleaseError, match="checks.json missing; run `autograder record hw_small` first"):
+    with pytest.raises(release.ReleaseError, match=r"checks\.json missing; run `autograder record hw_small` first"):
         student_zip.build("hw_small", tmp_path)
 
 

@@ -80,7 +80,7 @@ def define(statements: list[tuple[str, str]], notes: list[str]) -> dict[str, Any
         except NotImplementedError:
             pass
         except BaseException as error:
-            if not is_value:  # a value may need a cell that is not run here; a function that needs it will say so
+            if not (is_value and isinstance(error, NameError)):  # it needs a cell that is not run here
                 notes.append(f"{place}: {_sentence(error)}")
     return module.__dict__
 

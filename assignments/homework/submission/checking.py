@@ -83,7 +83,7 @@ def define(statements: tuple[tuple[str, str], ...]) -> tuple[dict[str, Any], lis
         except NotImplementedError:
             pass
         except BaseException as error:
-            if not is_value:  # a value may need a cell that is not run here; a function that needs it will say so
+            if not (is_value and isinstance(error, NameError)):  # it needs a cell that is not run here
                 notes.append(Outcome(place, "note", _sentence(error)))
     return vars(module), notes
 
