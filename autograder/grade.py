@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder import references, suite
-from autograder.cells import UnreadableNotebook
 from autograder.harvest import harvest
 from autograder.judge import judge
 from autograder.observe import Observed, observe
 from autograder.records import Harvest, Observation, Report, Score, Submission, Verdict
 from autograder.sandbox.supervisor import Sandbox, SandboxError
 from autograder.suite import Suite
+from homework.notebook.cells import UnreadableNotebook
 
 AHEAD = 4  # submissions in flight per worker: enough that a slow one in front stops nobody
 OUR_FAULT = "the grader itself failed on this notebook; tell the instructor"

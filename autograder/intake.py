@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from autograder.cells import MAX_NOTEBOOK
 from autograder.records import Submission
+from homework.notebook.cells import MAX_NOTEBOOK
 
 NOTEBOOK = ".ipynb"
 FOLDER = "artefacts"  # where a hand-in keeps what was trained
