@@ -1,9 +1,12 @@
 """What the tests of this repository share."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")  # here and in what tests start: small tensors only lose time to threads
 
 ROOT = Path(__file__).parents[1]
 
