@@ -71,7 +71,7 @@ def observe_exercise(
 
 
 def _observe_artefact(exercise: str, harvest: Harvest, suite: Suite, sandbox: Sandbox) -> Observations:
-    """The handed-in files are data to our own evaluator; no code of the student's is in that process."""
+    """The handed-in files are data: to our own evaluator, alone in its process, or to the network a student wrote."""
     name, observations = suite.artefacts[exercise], {}
     problem = _describe_unusable(name, harvest.artefacts)
     for probe in suite.probes[exercise]:
@@ -80,7 +80,7 @@ def _observe_artefact(exercise: str, harvest: Harvest, suite: Suite, sandbox: Sa
             continue
         given = {key: path.read_bytes() for key, path in suite.given.items()}
         files = {**harvest.artefacts, **given}
-        job = Job(exercise, probe, suite.evaluator(exercise), OF_ARTEFACTS, files)
+        job = Job(exercise, probe, suite.evaluator(exercise) or harvest.statements, OF_ARTEFACTS, files)
         observations[exercise, probe] = interpret(probe, sandbox.run(job), OF_ARTEFACTS)
     return observations
 

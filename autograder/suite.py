@@ -60,8 +60,12 @@ class Suite:
         return self.folder / "references"
 
     def evaluator(self, exercise: str) -> tuple[tuple[str, str], ...]:
-        """Statements that evaluate an artefact: they take the place of a student's, and never stand beside those."""
-        return (((self.folder / "evaluators" / f"{exercise}.py").read_text(), "evaluator"),)
+        """Statements that evaluate an artefact in the place of a student's, never beside them.
+
+        Empty where there is no evaluator: then the artefact belongs to a network that the student wrote.
+        """
+        path = self.folder / "evaluators" / f"{exercise}.py"
+        return ((path.read_text(), "evaluator"),) if path.exists() else ()
 
     def stand_in(self, exercises: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
         """Statements that put our plain implementations in the place of these exercises."""
