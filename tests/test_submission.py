@@ -1,6 +1,7 @@
 """From the notebook to the zip: what is packed, what the fresh process says of it, and what stops a student in time."""
 
 import ast
+import errno
 import hashlib
 import json
 import os
@@ -414,6 +415,18 @@ def test_without_drive_the_notebook_goes_on_with_a_sentence(google, here, capsys
     colab.set_up(use_drive=True)
     assert "Google Drive was not opened (mount failed)" in capsys.readouterr().out
     assert colab.folder(HW) == here
+
+
+def test_a_drive_that_was_lost_is_told_in_a_sentence(google, unchecked, edited, here, monkeypatch):
+    google.answer = {"ipynb": json.loads(edited("solutions"))}
+    colab.set_up(use_drive=True)
+
+    def fail(*arguments, **options):
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
+
+    monkeypatch.setattr(type(here), "mkdir", fail)
+    with pytest.raises(NotHandedIn, match=r"Transport endpoint is not connected.*run the set-up cell"):
+        hand_in(HW)
 
 
 def test_a_machine_without_a_gpu_is_told_how_to_get_one(google, monkeypatch, capsys):

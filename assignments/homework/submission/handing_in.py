@@ -36,7 +36,7 @@ def hand_in(homework: str, notebook: str | Path | None = None, artefacts: str | 
     cells = _select(content, exercises).cells
     if notebook is None and not colab.is_colab():
         refuse_unsaved(cells, exercises)
-    place = colab.folder(homework)
+    place = _find_place(homework)
     folder = Path(artefacts) if artefacts else place / FOLDER
     problems = {name: describe_problem(folder / name) for name in expected.files}
     path = place / f"{homework}.zip"
@@ -55,6 +55,15 @@ def _select(notebook: bytes, exercises: list[str]) -> Selection:
     if not selection.found & set(exercises):
         raise NotHandedIn("Nothing was packed: this notebook has none of the homework's exercises; name the right one.")
     return selection
+
+
+def _find_place(homework: str) -> Path:
+    try:
+        return colab.folder(homework)
+    except OSError as error:  # Google Drive, when its connection was lost
+        raise NotHandedIn(
+            f"The folder for the zip cannot be reached ({error}); run the set-up cell, then this one again."
+        ) from None
 
 
 def _pack(homework: str, notebook: bytes, artefacts: list[Path], path: Path) -> str:
