@@ -27,8 +27,8 @@ def which_homework(place: Path, homework: str | None) -> str:
     known = suite.homeworks()
     if homework:
         return suite.load(homework).homework
-    names = {part for path in _some_paths(place) for part in (*path.parts, path.stem)}
-    told = [name for name in known if name in names]
+    names = {part for path in _some_paths(place) for part in path.parts}
+    told = [name for name in known if any(name in part for part in names)]
     candidates = told or known
     if len(candidates) == 1:
         return candidates[0]

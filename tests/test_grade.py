@@ -35,7 +35,7 @@ def grade(folder, notebooks, *options):
     for name, content in notebooks.items():
         data = content if isinstance(content, bytes) else json.dumps(content).encode()
         (submitted / f"{name}.ipynb").write_bytes(data)
-    result = CliRunner().invoke(main, ["grade", str(submitted), "--out", str(out), *options])
+    result = CliRunner().invoke(main, ["grade", str(submitted), "--homework", HW, "--out", str(out), *options])
     exported = CliRunner().invoke(main, ["export", str(out), "--to", "csv"])
     table = {}
     for row in csv.DictReader(io.StringIO(exported.stdout)):
