@@ -1,13 +1,17 @@
 """What students download works by itself and holds nothing else; the set-up cell finds it on any machine."""
 
+import functools
 import io
 import json
 import os
 import site
 import subprocess
 import sys
+import threading
 import zipfile
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -184,6 +188,42 @@ def test_on_colab_without_the_repository_the_zip_is_asked_for(setup, unpacked, p
 def test_without_repository_and_zip_one_sentence_says_what_is_missing(setup, content, uploads):
     done = run_apart(on_colab(setup, "file:///nowhere", uploads), content)
     assert done.stderr.rstrip().endswith("unpack the homework's zip again, all of it.")
+
+
+@pytest.fixture
+def served(repository):
+    """The students' repository over HTTP, as Colab gets it."""
+    place = unquote(urlsplit(repository).path)
+    handler = functools.partial(QuietHandler, directory=place)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+def test_on_colab_one_session_goes_from_the_set_up_to_the_zip(setup, served, content, root):
+    notebook = root / "solutions" / HW / f"{HW}.ipynb"
+    (content.parent / "solved.ipynb").write_bytes(notebook.read_bytes())
+    saved = f"""
+import json
+message = types.ModuleType("google.colab._message")
+notebook = json.load(open({str(content.parent / "solved.ipynb")!r}))
+message.blocking_request = lambda name, request, timeout_sec: {{"ipynb": notebook}}
+files.download = lambda path: print("to the browser:", path)
+google.colab._message = sys.modules["google.colab._message"] = message
+from homework.submission import hand_in
+hand_in({HW!r})
+"""
+    done = run_apart(on_colab(setup, served) + saved, content)
+    assert f"to the browser: {content / HW}.zip" in done.stdout, done.stderr
+    with zipfile.ZipFile(content / f"{HW}.zip") as archive:
+        assert archive.read(f"{HW}.ipynb")
+    assert "✗" not in done.stdout
 
 
 @pytest.mark.parametrize("place", [".", HW, f"{HW}/deeper"])
