@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import torch
 from _pytest.runner import runtestprotocol
 
 from autograder.checks import Mismatch
@@ -177,6 +178,7 @@ def judge(
     sink: Callable[[Any, list[Score]], None],
 ) -> Judge:
     """Judge every (key, observations) of `source`, handing (key, scores) to `sink` as they come."""
+    torch.set_num_threads(1)  # on tensors this small a second thread costs more than it brings, up to a hundredfold
     judging = Judge(suite, references, source, sink)
     arguments = ["-c", str(SUITES / "pytest.ini"), "--rootdir", str(SUITES), str(suite.folder)]
     plugins = ["no:terminal", "no:cacheprovider", "no:randomly", "no:logging", "no:hypothesispytest", "no:faulthandler"]

@@ -12,7 +12,7 @@ from typing import Any
 from autograder import record, references
 from autograder.bank import Answer
 from autograder.judge import judge
-from autograder.observe import Observed, observe_exercise
+from autograder.observe import Observed, observe_exercises
 from autograder.records import Harvest, Score, Verdict
 from autograder.sandbox.supervisor import Sandbox
 from autograder.suite import Suite
@@ -59,7 +59,7 @@ def measure(suite: Suite, root: Path, workers: int = 2) -> MutationScore:
     with Sandbox(suite.probe_sources) as sandbox, ThreadPoolExecutor(workers) as pool:
 
         def run(mutant: Mutant, harvest: Harvest) -> tuple[Mutant, Observed]:
-            return mutant, Observed(observe_exercise(mutant.exercise, harvest, suite, sandbox, in_short=True))
+            return mutant, Observed(observe_exercises([mutant.exercise], harvest, suite, sandbox, in_short=True))
 
         harvests = [Harvest(Answer(m.exercise, "", m.source).put_into(solution.statements)) for m in mutants]
         judge(suite, known, pool.map(run, mutants, harvests), note)

@@ -1,6 +1,8 @@
-"""Runs a suite's probes on a harvest, each in a child of its own, and turns what comes back into observations."""
+"""Runs a suite's probes on a harvest in the sandbox, and turns what comes back into observations."""
 
+import math
 import signal
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder import wire
@@ -31,43 +33,58 @@ class Observed:
 
 def observe(harvest: Harvest, suite: Suite, sandbox: Sandbox, references: References) -> Observed:
     """Observe every exercise, and those that lean on a doubtful one once more with stand-ins."""
-    observed = Observed()
-    doubtful: set[str] = set()
-    unusable: set[str] = set()
+    observed = Observed(observe_exercises(suite.names, harvest, suite, sandbox))
+    doubtful = {
+        key[0]
+        for key, seen in observed.own.items()
+        if key in references.solution and not is_same(seen, references.solution[key])
+    }
     for exercise in suite.exercises:
-        name = exercise.name
-        observed.own.update(observe_exercise(name, harvest, suite, sandbox, bool(unusable & set(exercise.uses))))
-        own = {key: seen for key, seen in observed.own.items() if key[0] == name}
-        if any(not is_same(seen, references.solution[key]) for key, seen in own.items() if key in references.solution):
-            doubtful.add(name)
-        if any(seen.verdict != Verdict.PASSED for seen in own.values()):
-            unusable.add(name)
         replaced = tuple(used for used in exercise.uses if used in doubtful)
-        if replaced and name in doubtful and name not in harvest.problems:
+        if replaced and exercise.name in doubtful and exercise.name not in harvest.problems:
             statements = (*harvest.statements, *suite.stand_in(replaced))
-            observed.followed.update(observe_exercise(name, replace(harvest, statements=statements), suite, sandbox))
-            observed.replaced[name] = replaced
+            standing_in = replace(harvest, statements=statements)
+            observed.followed.update(observe_exercises([exercise.name], standing_in, suite, sandbox))
+            observed.replaced[exercise.name] = replaced
     return observed
 
 
-def observe_exercise(
-    exercise: str, harvest: Harvest, suite: Suite, sandbox: Sandbox, in_short: bool = False
+def observe_exercises(
+    names: Sequence[str], harvest: Harvest, suite: Suite, sandbox: Sandbox, in_short: bool = False
 ) -> Observations:
-    """One observation for each probe of an exercise. in_short: a function it uses hung or crashed already."""
-    if exercise in suite.artefacts:
-        return _observe_artefact(exercise, harvest, suite, sandbox)
+    """One observation for each probe of these exercises. in_short: what hangs is not waited for long."""
+    written = [name for name in names if name not in suite.artefacts and name not in harvest.problems]
+    calls = [(name, probe) for name in written for probe in suite.probes[name]]
+    answered = dict(_answers(calls, harvest, suite, sandbox, in_short))
     observations: Observations = {}
-    limits = AFTER_TIME_OUT if in_short else Limits()
-    for probe in suite.probes[exercise]:
-        if exercise in harvest.problems:
-            verdict, saw = harvest.problems[exercise]
-            observations[exercise, probe] = Observation(probe, verdict, saw=saw)
-            continue
-        seen = interpret(probe, sandbox.run(Job(exercise, probe, harvest.statements, limits)), limits)
-        if seen.verdict == Verdict.TIMED_OUT:
-            limits = AFTER_TIME_OUT
-        observations[exercise, probe] = seen
+    for name in names:
+        if name in suite.artefacts:
+            observations |= _observe_artefact(name, harvest, suite, sandbox)
+        elif name in harvest.problems:
+            verdict, saw = harvest.problems[name]
+            observations |= {(name, probe): Observation(probe, verdict, saw=saw) for probe in suite.probes[name]}
+        else:
+            observations |= {(name, probe): answered[name, probe] for probe in suite.probes[name]}
     return observations
+
+
+def _answers(
+    calls: Sequence[tuple[str, str]], harvest: Harvest, suite: Suite, sandbox: Sandbox, in_short: bool
+) -> Iterator[tuple[tuple[str, str], Observation]]:
+    """Every call with its observation. One process answers as many as it can; another one goes on behind them."""
+    waiting, uses = list(calls), {exercise.name: {exercise.name, *exercise.uses} for exercise in suite.exercises}
+    unusable: set[str] = set()
+    while waiting:
+        is_hurried = in_short or bool(uses[waiting[0][0]] & unusable)
+        limits = AFTER_TIME_OUT if is_hurried else Limits()
+        series = [call for call in waiting if in_short or bool(uses[call[0]] & unusable) == is_hurried]
+        for call, outcome in zip(series, sandbox.run(Job(tuple(series), harvest.statements, limits)), strict=False):
+            if outcome.ended in ("died", "flooded") and call != series[0]:
+                break  # what earlier calls left behind may be the reason: it is asked again, in front
+            waiting.remove(call)
+            if outcome.ended != "answered":
+                unusable.add(call[0])
+            yield call, interpret(call[1], outcome, limits)
 
 
 def _observe_artefact(exercise: str, harvest: Harvest, suite: Suite, sandbox: Sandbox) -> Observations:
@@ -80,8 +97,8 @@ def _observe_artefact(exercise: str, harvest: Harvest, suite: Suite, sandbox: Sa
             continue
         given = {key: path.read_bytes() for key, path in suite.given.items()}
         files = {**harvest.artefacts, **given}
-        job = Job(exercise, probe, suite.evaluator(exercise) or harvest.statements, OF_ARTEFACTS, files)
-        observations[exercise, probe] = interpret(probe, sandbox.run(job), OF_ARTEFACTS)
+        job = Job(((exercise, probe),), suite.evaluator(exercise) or harvest.statements, OF_ARTEFACTS, files)
+        observations[exercise, probe] = interpret(probe, sandbox.run(job)[0], OF_ARTEFACTS)
     return observations
 
 
@@ -114,7 +131,9 @@ def interpret(probe: str, outcome: Outcome, limits: Limits) -> Observation:
     except wire.WireError as error:
         return Observation(probe, Verdict.WRONG, saw=str(error), **usage)
     told = {name: values.pop(name) for name in [name for name in values if name.startswith("~")]}
-    verdict = str(told.get("~verdict"))
+    verdict, seconds = str(told.get("~verdict")), told.get("~seconds")
+    if isinstance(seconds, float) and math.isfinite(seconds):  # of this call alone, as the child says
+        usage["seconds"] = min(max(0.0, seconds), outcome.seconds)
     return Observation(
         probe,
         Verdict(verdict) if verdict in _TOLD else Verdict.WRONG,

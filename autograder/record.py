@@ -7,10 +7,10 @@ from pathlib import Path
 
 from autograder import bank, references
 from autograder.grade import harvest_submission
-from autograder.observe import observe_exercise
+from autograder.observe import observe_exercises
 from autograder.public import record_public
 from autograder.records import Harvest, Submission
-from autograder.references import Fingerprint, Observations, References
+from autograder.references import Fingerprint, References
 from autograder.sandbox.supervisor import Sandbox
 from autograder.suite import Suite
 
@@ -40,9 +40,7 @@ def record(suite: Suite, root: Path, workers: int = 2) -> tuple[References, dict
     with Sandbox(suite.probe_sources) as sandbox, ThreadPoolExecutor(workers) as pool:
         harvests = [Harvest(answer.put_into(solution.statements)) for answer in known]
         fingerprints = pool.map(lambda answer, harvest: _fingerprint(answer, harvest, suite, sandbox), known, harvests)
-        own: Observations = {}
-        for name in suite.written:  # what a trained network does differs a little from machine to machine
-            own |= observe_exercise(name, solution, suite, sandbox)
+        own = observe_exercises(suite.written, solution, suite, sandbox)  # what is trained differs between machines
         found = References(own, tuple(fingerprints), provenance(suite, solution))
     return found, record_public(suite, solution.statements, known)
 
@@ -67,7 +65,7 @@ def write(suite: Suite, root: Path, found: References, public: dict) -> None:
 
 def _fingerprint(answer: bank.Answer, harvest: Harvest, suite: Suite, sandbox: Sandbox) -> Fingerprint:
     return Fingerprint(
-        answer.exercise, answer.name, answer.says, observe_exercise(answer.exercise, harvest, suite, sandbox)
+        answer.exercise, answer.name, answer.says, observe_exercises([answer.exercise], harvest, suite, sandbox)
     )
 
 

@@ -11,7 +11,7 @@ from autograder import bank, record, references
 from autograder.grade import harvest_submission
 from autograder.judge import Judge, judge
 from autograder.leaks import find_leaks
-from autograder.observe import Observed, observe, observe_exercise
+from autograder.observe import Observed, observe, observe_exercises
 from autograder.records import Harvest, Score, Submission, Verdict
 from autograder.references import is_same
 from autograder.sandbox.supervisor import Sandbox
@@ -54,7 +54,7 @@ def _observe(trial: tuple[object, Harvest], suite: Suite, sandbox: Sandbox, know
     key, harvest = trial
     if isinstance(key, str):
         return observe(harvest, suite, sandbox, known)
-    return Observed(observe_exercise(key.exercise, harvest, suite, sandbox))
+    return Observed(observe_exercises([key.exercise], harvest, suite, sandbox))
 
 
 def _broken(trial: object, scores: list[Score]) -> Iterator[str]:

@@ -28,7 +28,7 @@ def evaluate():
     """artefacts -> the observation that the grader makes of them."""
     chosen = suite.load(HW)
     with Sandbox(chosen.probe_sources) as sandbox:
-        yield lambda files: observe.observe_exercise(EXERCISE, Harvest((), artefacts=files), chosen, sandbox)[
+        yield lambda files: observe.observe_exercises([EXERCISE], Harvest((), artefacts=files), chosen, sandbox)[
             EXERCISE, "evaluate"
         ]
 

@@ -26,7 +26,7 @@ SHORT = Limits(wall_seconds=15, cpu_seconds=5, memory_mib=1536)
 
 def ask(sandbox, source, limits=SHORT):
     """(how it ended, the values that came back)"""
-    outcome = sandbox.run(Job("exercise", "probe", ((source, "cell 1"),), limits))
+    outcome = sandbox.run(Job((("exercise", "probe"),), ((source, "cell 1"),), limits))[0]
     return outcome.ended, wire.read(outcome.frame, outcome.nonce) if outcome.frame else {}
 
 

@@ -20,7 +20,7 @@ RIGHT = "import torch\ndef solve():\n    return torch.ones(2)\n"
 
 
 def run(sandbox, source, limits=SMALL):
-    return sandbox.run(Job("exercise", "probe", ((source, "cell 1"),), limits))
+    return sandbox.run(Job((("exercise", "probe"),), ((source, "cell 1"),), limits))[0]
 
 
 def answer(outcome):

@@ -1,5 +1,6 @@
 """What a probe may use. The README's table of limits is checked against these numbers."""
 
+import math
 import os
 import resource
 import time
@@ -10,7 +11,7 @@ MIB = 1 << 20
 
 @dataclass(frozen=True)
 class Limits:
-    """Limits of one probe, which is one process."""
+    """Limits of one call of a probe; memory and files are those of its process."""
 
     wall_seconds: float = 20.0
     cpu_seconds: int = 6
@@ -21,8 +22,8 @@ class Limits:
     output_mib: int = 16
 
 
-def apply(limits: Limits) -> None:
-    """Set the resource limits in a freshly forked child.
+def apply(limits: Limits, calls: int = 1) -> None:
+    """Set the resource limits in a freshly forked child that is to answer so many calls.
 
     Memory is relative to what the parent had mapped before: torch alone maps gigabytes, so an absolute limit
     would be either useless or already exceeded.
@@ -31,7 +32,7 @@ def apply(limits: Limits) -> None:
     if mapped:
         _limit(resource.RLIMIT_DATA, data + limits.memory_mib * MIB)
         _limit(resource.RLIMIT_AS, mapped + 2 * limits.memory_mib * MIB)
-    seconds = limits.cpu_seconds + round(time.process_time())  # a fork starts at 0, a process of its own does not
+    seconds = calls * limits.cpu_seconds + round(time.process_time())  # a process that is no fork does not start at 0
     _limit(resource.RLIMIT_CPU, seconds, seconds + 1)  # the soft one can be ignored
     _limit(resource.RLIMIT_FSIZE, limits.file_mib * MIB)
     _limit(resource.RLIMIT_NOFILE, limits.open_files)
@@ -39,6 +40,13 @@ def apply(limits: Limits) -> None:
     _limit(resource.RLIMIT_MEMLOCK, 0)
     if hasattr(resource, "RLIMIT_MSGQUEUE"):
         _limit(resource.RLIMIT_MSGQUEUE, 0)
+
+
+def begin_call(limits: Limits) -> None:
+    """The processor time of one call begins now."""
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    wanted = math.ceil(time.process_time() - 0.3) + limits.cpu_seconds  # whole seconds; a fork starts just above 0
+    resource.setrlimit(resource.RLIMIT_CPU, (wanted if most == resource.RLIM_INFINITY else min(wanted, most), most))
 
 
 def _limit(which: int, soft: int, hard: int | None = None) -> None:

@@ -1,8 +1,10 @@
 """The grader's end of the sandbox: one child for each job, and no longer than allowed.
 
-Theory of operation. A zygote is started once and asked for a child per job. When it dies, all jobs in flight are lost
-with it: the first to notice starts another, and every lost job is run again with no other job beside it, so that one
-that kills its zygote is found out and costs nobody else anything. Where forks are unsafe each job gets a process.
+Theory of operation. A zygote is started once and asked for a child per job. A child takes the calls of its job one
+after the other and answers each with a frame; it ends with the first call that fails to answer, or that leaves
+something behind. When the zygote dies, all jobs in flight are lost with it: the first to notice starts another, and
+every lost job is run again with no other job beside it, so that one that kills its zygote is found out and costs nobody
+else anything. Where forks are unsafe each job gets a process.
 """
 
 import base64
@@ -13,15 +15,15 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 
 from autograder import wire
 from autograder.sandbox import bubblewrap, confinement, kernel, probing, scratch
-from autograder.sandbox.collection import collect
+from autograder.sandbox.collection import collect_all
 from autograder.sandbox.host import Gone, Host, OneShot, SandboxError, Unsafe, Zygote
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.turns import Turns
@@ -32,10 +34,12 @@ SUITES = str(Path(__file__).parents[1] / "suites")
 
 @dataclass(frozen=True)
 class Job:
-    """One call of one probe on one notebook's statements, (source, place) pairs, and on files, which are data."""
+    """Calls of probes, (exercise, probe) pairs, on one notebook's statements, (source, place) pairs, and on files.
 
-    exercise: str
-    probe: str
+    limits are those of one call; memory and files are shared by all of them.
+    """
+
+    calls: tuple[tuple[str, str], ...]
     statements: tuple[tuple[str, str], ...]
     limits: Limits = field(default_factory=Limits)
     files: dict[str, bytes] = field(default_factory=dict)
@@ -46,6 +50,7 @@ class Outcome:
     """What came back: a frame or not, and how the child ended.
 
     ended: "answered", "timed out", "flooded" (far too much printed or written), or "died" (then `signal` may say how).
+    seconds and megabytes are those of the child, which may have answered other calls too.
     """
 
     ended: str
@@ -97,8 +102,11 @@ class Sandbox:
                 host.close()
         scratch.remove(self._root)
 
-    def run(self, job: Job) -> Outcome:
-        """Run one job in a child of its own. A job that is lost with its zygote is run again, alone, once."""
+    def run(self, job: Job) -> list[Outcome]:
+        """Run one job in a child of its own: an outcome for each call, up to the first that was not answered.
+
+        A job that is lost with its zygote is run again, alone, once.
+        """
         try:
             with self._turns.shared():
                 return self._attempt(job)
@@ -108,7 +116,7 @@ class Sandbox:
             try:
                 return self._attempt(job)
             except Gone:
-                return Outcome("died")
+                return [Outcome("died")]
 
     def _launch(self) -> None:
         if self._one_shot:
@@ -174,7 +182,7 @@ class Sandbox:
             self._spare.host = self._keep(OneShot(self._start, str(self._root)))
             return host
 
-    def _attempt(self, job: Job) -> Outcome:
+    def _attempt(self, job: Job) -> list[Outcome]:
         host, slot = self._host(), self._take_slot()
         folder = Path(tempfile.mkdtemp(dir=self._root))
         try:
@@ -189,9 +197,9 @@ class Sandbox:
             with self._lock:
                 self._free_slots.append(slot)
 
-    def _run_in(self, host: Zygote | OneShot, job: Job, slot: int, folder: Path) -> Outcome:
+    def _run_in(self, host: Zygote | OneShot, job: Job, slot: int, folder: Path) -> list[Outcome]:
         nonce = secrets.token_bytes(wire.NONCE_BYTES)
-        request = {"limits": asdict(job.limits), "scratch": str(folder), "slot": slot}
+        request = {"limits": asdict(job.limits), "scratch": str(folder), "slot": slot, "calls": len(job.calls)}
         with ExitStack() as ours:
             result, output = (os.pipe() for _ in range(2))
             ours.callback(os.close, result[0])
@@ -201,11 +209,10 @@ class Sandbox:
                 theirs.callback(os.close, output[1])
                 contents = theirs.enter_context(_written({**_contents(job), "nonce": nonce.hex()}))
                 child = host.begin(request, [contents, result[1], output[1]])
-                deadline = time.monotonic() + job.limits.wall_seconds
-            ended, frame = collect(
-                result[0], output[0], nonce, deadline, job.limits, lambda: _is_greedy(host, folder, job.limits)
-            )
-        return _outcome(ended, frame, nonce, host.finish(child, grace=ended == "died"), job.limits)
+            is_greedy = partial(_is_greedy, host, folder, job.limits)
+            answers = collect_all(result[0], output[0], nonce, len(job.calls), job.limits, is_greedy)
+        usage = host.finish(child, grace=answers[-1][0] == "died")
+        return [_outcome(ended, frame, nonce, usage, job) for ended, frame in answers]
 
     def _take_slot(self) -> int:
         """A small number that no job in flight shares."""
@@ -218,7 +225,7 @@ class Sandbox:
 
 def _contents(job: Job) -> dict:
     files = {name: base64.b64encode(content).decode() for name, content in job.files.items()}
-    return {"exercise": job.exercise, "probe": job.probe, "statements": job.statements, "files": files}
+    return {"calls": job.calls, "statements": job.statements, "files": files}
 
 
 @contextmanager
@@ -235,8 +242,8 @@ def _is_greedy(host: Zygote | OneShot, folder: Path, limits: Limits) -> bool:
     return crowded or scratch.is_overfull(folder, limits.scratch_mib * MIB)
 
 
-def _outcome(ended: str, frame: bytes, nonce: bytes, usage: dict, limits: Limits) -> Outcome:
-    killed_by_clock = usage["signal"] == signal.SIGKILL and usage["seconds"] >= limits.cpu_seconds
+def _outcome(ended: str, frame: bytes, nonce: bytes, usage: dict, job: Job) -> Outcome:
+    killed_by_clock = usage["signal"] == signal.SIGKILL and usage["seconds"] >= job.limits.cpu_seconds * len(job.calls)
     if ended == "died" and (usage["signal"] == signal.SIGXCPU or killed_by_clock):
         ended = "timed out"
     return Outcome(ended, frame, nonce, usage["signal"], usage["seconds"], usage["megabytes"])

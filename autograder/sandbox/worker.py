@@ -1,17 +1,26 @@
-"""The only file that runs beside student code: builds the notebook's names, calls one probe, writes one frame.
+"""Runs beside student code: builds the notebook's names, calls probes on them, makes a frame of each answer.
 
 Nothing in here is trusted by the grader: whatever this process sends is an answer to be judged, never a verdict
-to be believed. It imports `wire` and nothing else of ours.
+to be believed. It imports `wire` and `traces` and nothing else of ours.
+
+A process may answer several calls. Each finds the process as the first one did: the definitions are run anew, inputs
+are made anew, and random numbers start again. Where that cannot be had, the series ends, and the grader starts another
+process for the rest.
 """
 
 import ast
 import os
 import sys
+import time
 import traceback
 import types
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from types import CodeType
 from typing import Any
 
 from autograder import wire
+from autograder.sandbox.traces import Traces
 
 MAX_SENTENCE = 160  # it is the one text of the student that comes out: room for an error, not for a hidden input
 
@@ -40,48 +49,105 @@ class _NoShell:
         return lambda *args, **kwargs: None
 
 
-def load_probes(sources: dict[str, str]) -> dict[str, types.ModuleType]:
-    """Make the package `probes` of these modules, `inputs` first, from source text; there is no file to read."""
+def compile_probes(sources: dict[str, str]) -> dict[str, CodeType]:
+    """The modules of the package `probes`; those whose names begin with `inputs` come first, as others import them."""
+    names = sorted(sources, key=lambda name: (not name.startswith("inputs"), name))
+    return {name: compile(sources[name], f"<probes {name}>", "exec") for name in names}
+
+
+def load_probes(codes: dict[str, CodeType], exercise: str | None = None) -> dict[str, types.ModuleType]:
+    """Run these modules, or the inputs and those of one exercise; there is no file to read."""
     package = types.ModuleType("probes")
     package.__path__ = []
     sys.modules["probes"] = package
     modules = {}
-    for name, source in sorted(sources.items(), key=lambda item: item[0] != "inputs"):
+    for name, code in codes.items():
+        if exercise and name != exercise and not name.startswith("inputs"):
+            continue
         module = types.ModuleType(f"probes.{name}")
         module.__package__ = "probes"
         sys.modules[module.__name__] = module
-        exec(compile(source, f"<probes {name}>", "exec"), module.__dict__)
+        exec(code, module.__dict__)
         modules[name] = module
     return modules
 
 
-def answer(statements: list[tuple[str, str]], files: dict[str, bytes], probe: Any, nonce: bytes) -> bytes:
-    """The frame that tells what came of calling the probe on the submission's definitions and files."""
-    notes = keep_data_loading_in_process()
-    names = define(statements, notes)
+def answer_all(
+    probes: dict[str, CodeType],
+    calls: Sequence[tuple[str, str]],
+    statements: Sequence[tuple[str, str]],
+    files: dict[str, bytes],
+    nonce: bytes,
+) -> Iterator[bytes]:
+    """For each call, (exercise, probe), the frame that tells what came of it; none after one that left traces."""
+    repairs = keep_data_loading_in_process()
+    program = [_compile(source, place) for source, place in statements]
+    traces = Traces()
+    for exercise, name in calls:
+        started = time.process_time()
+        probe = getattr(load_probes(probes, exercise)[exercise], name)
+        answered = _answer(probe, program, files, repairs)
+        yield _to_frame({**answered, "~seconds": time.process_time() - started}, nonce)
+        if not traces.put_back():
+            return
+
+
+def _answer(probe: Any, program: "Sequence[_Statement]", files: dict[str, bytes], repairs: list[str]) -> dict[str, Any]:
+    notes: list[str] = []
+    names = _define(program, notes)
     try:
-        values = probe(Student(names, files))
-        return wire.write({**values, "~verdict": "PASSED", "~notes": "\n".join(notes)}, nonce)
+        told = {**probe(Student(names, files)), "~verdict": "PASSED"}
     except BaseException as error:
-        return wire.write({**describe(error), "~notes": "\n".join(notes)}, nonce)
+        told = describe(error)
+    return {**told, "~notes": "\n".join([*repairs, *notes])}
 
 
-def define(statements: list[tuple[str, str]], notes: list[str]) -> dict[str, Any]:
+def _to_frame(answered: dict[str, Any], nonce: bytes) -> bytes:
+    try:
+        return wire.write(answered, nonce)
+    except BaseException as error:
+        own = {name: value for name, value in answered.items() if name in ("~notes", "~seconds")}
+        return wire.write({**own, **describe(error)}, nonce)
+
+
+@dataclass(frozen=True)
+class _Statement:
+    """One definition, compiled; or why it cannot be. is_value: it binds names to values, and defines nothing."""
+
+    place: str
+    code: CodeType | None = None
+    error: BaseException | None = None
+    is_value: bool = False
+
+
+def _compile(source: str, place: str) -> _Statement:
+    try:
+        tree = ast.parse(source, place)
+        is_value = all(isinstance(node, ast.Assign | ast.AnnAssign) for node in tree.body)
+        return _Statement(place, compile(tree, place, "exec"), is_value=is_value)
+    except BaseException as error:
+        return _Statement(place, error=error)
+
+
+def define(statements: Sequence[tuple[str, str]], notes: list[str]) -> dict[str, Any]:
     """Run the definitions one by one in a module of their own; one that fails is noted and costs only itself."""
+    return _define([_compile(source, place) for source, place in statements], notes)
+
+
+def _define(program: Sequence[_Statement], notes: list[str]) -> dict[str, Any]:
     module = types.ModuleType("__main__")
     module.get_ipython = _NoShell
     sys.modules["__main__"] = module
-    for source, place in statements:
-        is_value = False
+    for statement in program:
         try:
-            tree = ast.parse(source, place)
-            is_value = all(isinstance(node, ast.Assign | ast.AnnAssign) for node in tree.body)
-            exec(compile(tree, place, "exec"), module.__dict__)
+            if statement.error:
+                raise statement.error
+            exec(statement.code, module.__dict__)
         except NotImplementedError:
             pass
         except BaseException as error:
-            if not (is_value and isinstance(error, NameError)):  # it needs a cell that is not run here
-                notes.append(f"{place}: {_sentence(error)}")
+            if not (statement.is_value and isinstance(error, NameError)):  # it needs a cell that is not run here
+                notes.append(f"{statement.place}: {_sentence(error)}")
     return module.__dict__
 
 

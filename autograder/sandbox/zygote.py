@@ -1,14 +1,14 @@
-"""The process that holds torch and no secret: it forks one child for each probe.
+"""The process that holds torch and no secret: it forks one child for each job.
 
 Theory of operation. The grader execs this file in a clean interpreter with an empty environment, one socket and no
 other descriptor. It imports torch and what notebooks import, loads the suite's probes (inputs, never answers), lets
 `confinement` find out what this machine can give, freezes the garbage collector and waits. For each request it forks.
 The child drops everything it does not need, locks itself down (`limits`, `confinement`), and only then runs student
-code, answering with one frame on the result pipe. A request holds descriptors and limits; the job itself, with a
-student's source, comes in a file that only the child reads, so that no submission passes through the memory that the
-next child inherits. The zygote never runs student code and never reads a result: it reports the child's pid and, when
-asked, how it ended. Requests are answered one at a time, in order; in between, children with too many threads are
-killed.
+code, answering each call with one frame on the result pipe. A request holds descriptors and limits; the job itself,
+with a student's source, comes in a file that only the child reads, so that no submission passes through the memory
+that the next child inherits. The zygote never runs student code and never reads a result: it reports the child's pid
+and, when asked, how it ended. Requests are answered one at a time, in order; in between, children with too many
+threads are killed.
 
 A process with more than one thread must not be forked: locks that another thread holds stay locked in the child. Then,
 and where the platform cannot fork after importing torch (macOS), the grader starts this file once for every job
@@ -70,7 +70,8 @@ def _library() -> list[str]:
 
 
 def _serve_many(control: Channel, start: dict) -> None:
-    probes = worker.load_probes(start["probes"])
+    probes = worker.compile_probes(start["probes"])
+    worker.load_probes(probes)  # what they import is imported now, once
     if sys.platform == "darwin" or not _is_single_threaded():
         return control.send({"unsafe": "the platform or a second thread makes forks unsafe"})
     try:
@@ -146,7 +147,7 @@ def _serve_once(control: Channel, start: dict) -> None:
     control.send({"level": plan.level})
     request, descriptors = control.receive()
     control.send({"pid": os.getpid(), "used": time.process_time()})
-    become_child(request, descriptors, lambda: worker.load_probes(start["probes"]), plan)
+    become_child(request, descriptors, lambda: worker.compile_probes(start["probes"]), plan)
     return None
 
 
@@ -162,12 +163,15 @@ def become_child(request: dict, descriptors: list[int], load: Any, plan: Any) ->
     os.environ.update(HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=scratch, MPLBACKEND="agg", PATH="/usr/bin:/bin",
                       LANG="C.UTF-8", OMP_NUM_THREADS="1")  # fmt: skip
     os.chdir(scratch)
-    limits.apply(limits.Limits(**request["limits"]))
+    each = limits.Limits(**request["limits"])
+    limits.apply(each, request["calls"])
     confinement.apply(plan, scratch, request["slot"])
-    probe = getattr(load()[job["exercise"]], job["probe"])
     files = {name: base64.b64decode(content) for name, content in job["files"].items()}
-    frame = worker.answer(job["statements"], files, probe, bytes.fromhex(job["nonce"]))
-    worker.write_all(RESULT, frame)
+    answers = worker.answer_all(load(), job["calls"], job["statements"], files, bytes.fromhex(job["nonce"]))
+    limits.begin_call(each)
+    for frame in answers:
+        worker.write_all(RESULT, frame)
+        limits.begin_call(each)
     os._exit(0)  # no atexit handler of the student's runs
 
 

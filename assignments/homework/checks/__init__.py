@@ -9,6 +9,7 @@ and more of them, so green here is a good sign and no promise.
 
 import importlib
 import json
+import pkgutil
 import sys
 import traceback
 from collections.abc import Callable
@@ -44,9 +45,11 @@ def public_check(exercise: str, *, think: str, read: str) -> Callable[[Callable]
 
 
 def probes_of(homework: str) -> list[Callable]:
-    """All public checks of a homework, in the order of their file."""
+    """All public checks of a homework, in the order of its file, or of its folder's files."""
     module = importlib.import_module(f"homework.checks.{homework}")
-    return [value for value in vars(module).values() if hasattr(value, "exercise")]
+    parts = [part.name for part in pkgutil.iter_modules(getattr(module, "__path__", ()))]
+    modules = [module, *(importlib.import_module(f"{module.__name__}.{name}") for name in parts)]
+    return [value for module in modules for value in vars(module).values() if hasattr(value, "exercise")]
 
 
 def of(homework: str) -> Callable[[Any], None]:

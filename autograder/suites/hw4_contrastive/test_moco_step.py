@@ -1,5 +1,7 @@
 """Hidden tests of moco_step: 12 points."""
 
+from functools import cache
+
 from autograder.checks import assert_matches, assert_that, points
 from autograder.suites.hw4_contrastive.equations import Moment, is_unchanged, train_moco
 from autograder.suites.hw4_contrastive.probes import moco_step as probes
@@ -9,6 +11,7 @@ READ = "MoCo (He et al., 2020), algorithm 1; notebook section 2.4"
 CONTRACT = "the docstring of moco_step; notebook section 2.4"
 
 
+@cache
 def _three_steps() -> list[Moment]:
     return train_moco(
         probes.two_encoders(),

@@ -1,0 +1,44 @@
+"""What one call may leave behind in its process: the random state is put back, and other settings end the series."""
+
+import random
+import sys
+import threading
+import warnings
+from typing import Any
+
+import numpy as np
+import torch
+
+
+class Traces:
+    """The process as it is now, before any student code has run."""
+
+    def __init__(self):
+        self._random = random.getstate(), np.random.get_state(), torch.get_rng_state()
+        self._settings = _settings()
+
+    def put_back(self) -> bool:
+        """Random numbers start as they did; whether all else is as it was."""
+        python, numpy, own = self._random
+        random.setstate(python)
+        np.random.set_state(numpy)
+        torch.set_rng_state(own)
+        return _settings() == self._settings
+
+
+def _settings() -> tuple[Any, ...]:
+    """What the next call would notice: a student's function may have set it for all that follows."""
+    return (
+        threading.active_count(),
+        torch.get_default_dtype(),
+        torch.get_default_device(),
+        torch.get_num_threads(),
+        torch.is_grad_enabled(),
+        torch.is_anomaly_enabled(),
+        torch.is_inference_mode_enabled(),
+        torch.is_autocast_enabled("cpu"),
+        torch.are_deterministic_algorithms_enabled(),
+        sys.getrecursionlimit(),
+        np.geterr(),
+        list(warnings.filters),
+    )
