@@ -2,7 +2,7 @@
 
 import math
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from autograder import wire
@@ -15,6 +15,7 @@ from autograder.suite import Suite
 
 OF_ARTEFACTS = Limits(wall_seconds=180.0, cpu_seconds=60)  # a large network samples pictures
 AFTER_TIME_OUT = Limits(wall_seconds=4.0, cpu_seconds=1)  # a function that hung once is not waited for as long again
+Call = tuple[str, str]  # exercise, probe
 _TOLD = {Verdict(name) for name in ("PASSED", "WRONG", "CRASHED", "OUT_OF_MEMORY", "NOT_WRITTEN", "FORBIDDEN")}
 
 
@@ -33,12 +34,12 @@ class Observed:
 
 def observe(harvest: Harvest, suite: Suite, sandbox: Sandbox, references: References) -> Observed:
     """Observe every exercise, and those that lean on a doubtful one once more with stand-ins."""
-    observed = Observed(observe_exercises(suite.names, harvest, suite, sandbox))
-    doubtful = {
-        key[0]
-        for key, seen in observed.own.items()
-        if key in references.solution and not is_same(seen, references.solution[key])
-    }
+
+    def is_doubtful(call: Call, seen: Observation) -> bool:
+        return call in references.solution and not is_same(seen, references.solution[call])
+
+    observed = Observed(observe_exercises(suite.names, harvest, suite, sandbox, is_doubtful))
+    doubtful = {call[0] for call, seen in observed.own.items() if is_doubtful(call, seen)}
     for exercise in suite.exercises:
         replaced = tuple(used for used in exercise.uses if used in doubtful)
         if replaced and exercise.name in doubtful and exercise.name not in harvest.problems:
@@ -50,12 +51,22 @@ def observe(harvest: Harvest, suite: Suite, sandbox: Sandbox, references: Refere
 
 
 def observe_exercises(
-    names: Sequence[str], harvest: Harvest, suite: Suite, sandbox: Sandbox, in_short: bool = False
+    names: Sequence[str],
+    harvest: Harvest,
+    suite: Suite,
+    sandbox: Sandbox,
+    is_doubtful: Callable[[Call, Observation], bool] = lambda call, seen: False,
+    in_short: bool = False,
 ) -> Observations:
-    """One observation for each probe of these exercises. in_short: what hangs is not waited for long."""
+    """One observation for each probe of these exercises.
+
+    One process answers for all of them, as long as nothing looks odd. But no exercise loses by what another one has
+    done to the process: one that looks doubtful behind a doubtful one is observed again in a process of its own.
+    in_short: what hangs is not waited for long.
+    """
     written = [name for name in names if name not in suite.artefacts and name not in harvest.problems]
     calls = [(name, probe) for name in written for probe in suite.probes[name]]
-    answered = dict(_answers(calls, harvest, suite, sandbox, in_short))
+    answered = dict(_answers(calls, harvest, suite, sandbox, is_doubtful, in_short))
     observations: Observations = {}
     for name in names:
         if name in suite.artefacts:
@@ -69,22 +80,32 @@ def observe_exercises(
 
 
 def _answers(
-    calls: Sequence[tuple[str, str]], harvest: Harvest, suite: Suite, sandbox: Sandbox, in_short: bool
-) -> Iterator[tuple[tuple[str, str], Observation]]:
-    """Every call with its observation. One process answers as many as it can; another one goes on behind them."""
-    waiting, uses = list(calls), {exercise.name: {exercise.name, *exercise.uses} for exercise in suite.exercises}
-    unusable: set[str] = set()
-    while waiting:
-        is_hurried = in_short or bool(uses[waiting[0][0]] & unusable)
+    calls: list[Call],
+    harvest: Harvest,
+    suite: Suite,
+    sandbox: Sandbox,
+    is_doubtful: Callable[[Call, Observation], bool],
+    in_short: bool,
+) -> Iterator[tuple[Call, Observation]]:
+    uses = {exercise.name: {exercise.name, *exercise.uses} for exercise in suite.exercises}
+    hung: set[str] = set()  # and crashed: what uses them is not waited for long
+    are_apart = False
+    while calls:
+        is_hurried = in_short or bool(uses[calls[0][0]] & hung)
         limits = AFTER_TIME_OUT if is_hurried else Limits()
-        series = [call for call in waiting if in_short or bool(uses[call[0]] & unusable) == is_hurried]
+        series = [call for call in calls if in_short or bool(uses[call[0]] & hung) == is_hurried]
+        series = [call for call in series if call[0] == series[0][0]] if are_apart else series
+        doubtful: set[str] = set()  # in this process
         for call, outcome in zip(series, sandbox.run(Job(tuple(series), harvest.statements, limits)), strict=False):
-            if outcome.ended in ("died", "flooded") and call != series[0]:
-                break  # what earlier calls left behind may be the reason: it is asked again, in front
-            waiting.remove(call)
-            if outcome.ended != "answered":
-                unusable.add(call[0])
-            yield call, interpret(call[1], outcome, limits)
+            seen = interpret(call[1], outcome, limits)
+            ended_early = outcome.ended in ("died", "flooded") and call != series[0]
+            if ended_early or (doubtful - {call[0]} and (outcome.ended != "answered" or is_doubtful(call, seen))):
+                are_apart = True
+                continue
+            calls = [other for other in calls if other != call]
+            hung |= {call[0]} if outcome.ended != "answered" else set()
+            doubtful |= {call[0]} if is_doubtful(call, seen) else set()
+            yield call, seen
 
 
 def _observe_artefact(exercise: str, harvest: Harvest, suite: Suite, sandbox: Sandbox) -> Observations:

@@ -53,8 +53,10 @@ def test_imports_only_go_down(path):
         assert not above
 
 
-def test_the_worker_imports_nothing_of_ours_but_the_wire():
-    assert imports_of(PACKAGE / "sandbox" / "worker.py") == {"wire"}
+def test_the_worker_imports_nothing_of_ours_but_the_wire_and_the_traces():
+    assert imports_of(PACKAGE / "sandbox" / "worker.py") <= {"wire", "sandbox"}
+    assert "from autograder.sandbox.traces import Traces" in (PACKAGE / "sandbox" / "worker.py").read_text()
+    assert imports_of(PACKAGE / "sandbox" / "traces.py") == set()
 
 
 @pytest.mark.parametrize("path", sorted(PACKAGE.glob("suites/*/probes/*.py")), ids=lambda path: path.stem)
