@@ -60,7 +60,7 @@ def _tensor_to_bytes(name: str, tensor: torch.Tensor) -> tuple[dict, bytes]:
         raise WireError(f"{name} has dtype {tensor.dtype}, which no exercise asks for")
     if tensor.numel() * tensor.element_size() > MAX_BODY:
         raise WireError(f"{name} has shape {tuple(tensor.shape)}, far larger than any answer")
-    flat = tensor.detach().cpu().contiguous().reshape(-1)
+    flat = tensor.detach().cpu().clone(memory_format=torch.contiguous_format).reshape(-1)  # strides of size 1 too
     return {"dtype": dtype, "shape": list(tensor.shape)}, flat.view(torch.uint8).numpy().tobytes()
 
 

@@ -45,8 +45,13 @@ def test_tensors_come_back_bit_by_bit(dtype, shape, seed):
 
 @pytest.mark.parametrize(
     "tensor",
-    [torch.arange(6).reshape(2, 3).T, torch.zeros(2, 3, requires_grad=True), torch.eye(2).expand(3, 2, 2)],
-    ids=["transposed", "with a graph", "expanded"],
+    [
+        torch.arange(6).reshape(2, 3).T,
+        torch.zeros(2, 3, requires_grad=True),
+        torch.eye(2).expand(3, 2, 2),
+        torch.arange(6.0)[:1].as_strided((1,), (3,)),
+    ],
+    ids=["transposed", "with a graph", "expanded", "one number, three apart"],
 )
 def test_any_layout_can_be_sent(tensor):
     assert torch.equal(wire.read(wire.write({"x": tensor}, NONCE), NONCE)["x"], tensor)
