@@ -21,14 +21,14 @@ class Refused(click.ClickException):
 @contextmanager
 def _plain_errors() -> Iterator[None]:
     """Our own named errors become one sentence; anything else is a bug and keeps its traceback."""
-    from autograder import intake, judge, record, results, suite
+    from autograder import flaky, intake, judge, record, results, suite
     from autograder.sandbox.supervisor import SandboxError
 
     try:
         yield
     except (
         intake.NoSubmissions, judge.JudgeError, record.RecordError, results.ResultsError, suite.UnknownHomework,
-        SandboxError,
+        SandboxError, flaky.FlakeCheckFailed,
     ) as error:  # fmt: skip
         raise Refused(str(error)) from None
 
@@ -141,43 +141,88 @@ def _print_mutants(chosen) -> bool:
 @click.option("--workers", type=click.IntRange(1, 256), help="Submissions at a time (default: one a core).")
 @click.option("--allow-weaker-sandbox", is_flag=True, help="Grade although a layer of the sandbox is missing here.")
 @click.option("--force", is_flag=True, help="Grade everything again, also what has not changed.")
+@click.option(
+    "--only", multiple=True, metavar="STUDENT", help="Grade this student alone (repeat for more); others stay."
+)
+@click.option(
+    "--twice", is_flag=True, help="Grade again in fresh processes on other inputs; name what comes out otherwise."
+)
 def grade(
-    submissions: Path, homework: str | None, out: Path, workers: int | None, allow_weaker_sandbox: bool, force: bool
+    submissions: Path,
+    homework: str | None,
+    out: Path,
+    workers: int | None,
+    allow_weaker_sandbox: bool,
+    force: bool,
+    only: tuple[str, ...],
+    twice: bool,
 ) -> None:
     """Grade SUBMISSIONS: a notebook, or a folder of notebooks, student folders or zips."""
-    from autograder import session
+    from autograder import flaky, session
 
     with _plain_errors():
         name = session.which_homework(submissions, homework)
         level = "weak" if allow_weaker_sandbox else "best"
-        finished = session.grade_class(submissions, name, out, workers or _default_workers(), level, force, click.echo)
+        options = session.Options(workers or _default_workers(), level, force, only)
+        finished = session.grade_class(submissions, name, out, options, click.echo)
+        flips = list(flaky.find_flips(submissions, name, out, options, click.echo)) if twice else []
     click.echo(finished.summary)
     click.echo(f"class report: {finished.report}")
+    if twice:
+        click.echo("\n".join(flips) or "graded twice: every test came out the same")
     if finished.ungraded:
         click.echo(f"could not be graded: {', '.join(finished.ungraded)}", err=True)
         sys.exit(EXIT_NOT_ALL_GRADED)
 
 
+ATTEMPT = click.option(
+    "--attempt",
+    type=click.Choice(["latest", "best"]),
+    default="latest",
+    show_default=True,
+    help="Which of a student's attempts counts.",
+)
+
+
 @main.command()
 @click.argument("results", type=click.Path(path_type=Path))
-def report(results: Path) -> None:
+@ATTEMPT
+def report(results: Path, attempt: str) -> None:
     """Write the class report and every student's feedback of RESULTS again."""
     from autograder import session
 
     with _plain_errors():
-        click.echo(f"class report: {session.write_pages(results)}")
+        click.echo(f"class report: {session.write_pages(results, best=attempt == 'best')}")
+
+
+@main.command()
+@click.argument("results", type=click.Path(path_type=Path))
+@click.argument("runs", nargs=-1, type=int)
+def diff(results: Path, runs: tuple[int, ...]) -> None:
+    """Say whose score changed between two RUNS of RESULTS (default: the newest two), and why."""
+    from autograder import comparison
+    from autograder.results import Results
+
+    with _plain_errors(), Results(results) as store:
+        before, after = store.pair(runs)
+        for run in (before, after):
+            state = "" if run.finished else ", not finished"
+            click.echo(f"run {run.number}: {run.homework}, {run.started} UTC, {run.students} students{state}")
+        lines = list(comparison.describe_changes(store.reports(before.number), store.reports(after.number)))
+        click.echo("\n".join(lines) or "no score changed")
 
 
 @main.command()
 @click.argument("results", type=click.Path(path_type=Path))
 @click.option("--to", "form", type=click.Choice(["csv"]), required=True, help="The form to write, to standard output.")
-def export(results: Path, form: str) -> None:
+@ATTEMPT
+def export(results: Path, form: str, attempt: str) -> None:
     """Write the newest run of RESULTS for another program."""
     from autograder import export as exporting
     from autograder.results import Results
 
     with _plain_errors(), Results(results) as store:
-        exporting.write_csv(store.reports(), sys.stdout)
+        exporting.write_csv(store.reports(best=attempt == "best"), sys.stdout)
 
 
 @main.command()

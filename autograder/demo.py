@@ -112,9 +112,8 @@ def main(out: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{HOMEWORK}.ipynb").write_bytes(notebook)
     with _plain_errors():
-        finished = session.grade_class(
-            submitted, HOMEWORK, out / "results", _default_workers(), "best", False, click.echo
-        )
+        options = session.Options(workers=_default_workers())
+        finished = session.grade_class(submitted, HOMEWORK, out / "results", options, click.echo)
         with Results(out / "results") as store:
             reports = store.reports()
     mistaken = next(report for report in reports if any(score.mistake for score in report.scores))

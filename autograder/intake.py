@@ -9,8 +9,8 @@ import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
-from dataclasses import replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.records import Submission
@@ -38,8 +38,28 @@ class NoSubmissions(Exception):
     """There is nothing to grade at this place; one sentence."""
 
 
-def find_submissions(place: Path, homework: str, wanted: Collection[str] = ()) -> list[Submission]:
-    """Every student's submission, sorted by name. A student without a notebook gets one of no bytes.
+@dataclass(frozen=True)
+class Located:
+    """Where a student's submission lies; it is read when it is its turn, so that a class never fills the memory."""
+
+    student: str
+    path: Path
+    homework: str
+    wanted: Collection[str] = ()
+
+    def read(self) -> Submission:
+        """The submission. A student without a notebook gets one of no bytes."""
+        if self.path.is_dir():
+            found = _from_folder(self.path, self.homework, self.wanted)
+        elif self.path.suffix == ".zip":
+            found = _from_zip(self.path, self.homework, self.wanted)
+        else:
+            found = Submission(self.path.stem, self.path.name, read_notebook(self.path))
+        return replace(found, student=self.student)
+
+
+def find_submissions(place: Path, homework: str, wanted: Collection[str] = ()) -> list[Located]:
+    """Every student's submission, sorted by name.
 
     place: one notebook or zip, or a folder that holds for each student NAME.ipynb, NAME.zip, NAME/….ipynb or
     nbgrader's NAME/HOMEWORK/….ipynb. wanted: names of the artefacts that are taken along, from whatever folder.
@@ -47,10 +67,20 @@ def find_submissions(place: Path, homework: str, wanted: Collection[str] = ()) -
     if not place.exists():
         raise NoSubmissions(f"{place} does not exist; name the folder that holds the submissions")
     paths = sorted(place.iterdir()) if place.is_dir() else [place]
-    found = [submission for path in paths for submission in _read(path, homework, wanted)]
+    found = [Located(_student_of(path), path, homework, wanted) for path in paths if _is_submission(path)]
     if not found:
         raise NoSubmissions(f"{place} holds no notebooks, student folders or zips; name the folder that does")
-    return _with_unique_names(sorted(found, key=lambda submission: submission.student))
+    return _with_unique_names(sorted(found, key=lambda located: located.student))
+
+
+def _student_of(path: Path) -> str:
+    return path.name if path.is_dir() else path.stem
+
+
+def _is_submission(path: Path) -> bool:
+    if path.name.startswith(".") or path.name in _NOISE or path.is_symlink():
+        return False
+    return path.is_dir() or (path.is_file() and path.suffix in (".zip", NOTEBOOK))  # a pipe would be waited for
 
 
 def read_notebook(path: Path) -> bytes:
@@ -71,19 +101,6 @@ def _read_file(path: Path, most: int) -> bytes:
 
 def _is_plain(path: Path) -> bool:
     return path.is_file() and not path.is_symlink() and not _NOISE & set(path.parts)
-
-
-def _read(path: Path, homework: str, wanted: Collection[str]) -> Iterator[Submission]:
-    if path.name.startswith(".") or path.name in _NOISE or path.is_symlink():
-        return
-    if path.is_dir():
-        yield _from_folder(path, homework, wanted)
-    elif not path.is_file():  # a pipe would be waited for
-        return
-    elif path.suffix == ".zip":
-        yield _from_zip(path, homework, wanted)
-    elif path.suffix == NOTEBOOK:
-        yield Submission(path.stem, path.name, read_notebook(path))
 
 
 def _from_folder(folder: Path, homework: str, wanted: Collection[str]) -> Submission:
@@ -154,11 +171,11 @@ def _choose(names: list[str], homework: str) -> str | None:
     return candidates[0] if candidates else None
 
 
-def _with_unique_names(found: list[Submission]) -> list[Submission]:
+def _with_unique_names(found: list[Located]) -> list[Located]:
     seen: dict[str, int] = {}
     unique = []
-    for submission in found:
-        seen[submission.student] = count = seen.get(submission.student, 0) + 1
-        student = submission.student if count == 1 else f"{submission.student} ({count})"
-        unique.append(replace(submission, student=student))
+    for located in found:
+        seen[located.student] = count = seen.get(located.student, 0) + 1
+        student = located.student if count == 1 else f"{located.student} ({count})"
+        unique.append(replace(located, student=student))
     return unique

@@ -7,7 +7,8 @@ the first one stopped; a report is reused when the notebook and everything that 
 import dataclasses
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.records import Report, Score, Verdict
@@ -30,6 +31,17 @@ CREATE INDEX IF NOT EXISTS report_key ON report (key);
 """
 _VERSION = 2  # of the schema
 _SCORE_FIELDS = [field.name for field in dataclasses.fields(Score)]
+
+
+@dataclass(frozen=True)
+class Run:
+    """One `autograder grade`: its number, when it started (UTC), whether it was finished, and how many it graded."""
+
+    number: int
+    homework: str
+    started: str
+    finished: bool
+    students: int
 
 
 class ResultsError(Exception):
@@ -83,6 +95,33 @@ class Results:
             return row[0]
         return self._database.execute("INSERT INTO run (homework) VALUES (?)", (homework,)).lastrowid
 
+    def before(self, run: int) -> int:
+        """The finished run of the same homework before this one; 0, which has no reports, if there is none."""
+        row = self._database.execute(
+            "SELECT max(id) FROM run WHERE id < ? AND finished IS NOT NULL"
+            " AND homework = (SELECT homework FROM run WHERE id = ?)",
+            (run, run),
+        ).fetchone()
+        return row[0] or 0
+
+    def runs(self) -> list[Run]:
+        """All runs, the oldest first."""
+        rows = self._database.execute(
+            "SELECT run.id, run.homework, run.started, run.finished IS NOT NULL, count(report.id)"
+            " FROM run LEFT JOIN report ON report.run = run.id GROUP BY run.id ORDER BY run.id"
+        )
+        return [Run(number, homework, started, bool(done), count) for number, homework, started, done, count in rows]
+
+    def pair(self, numbers: Sequence[int] = ()) -> tuple[Run, Run]:
+        """The two runs of these numbers, or the newest and the one of its homework before it."""
+        known = {run.number: run for run in self.runs()}
+        if not numbers and known:
+            numbers = (self.before(max(known)), max(known))
+        if len(numbers) != 2 or not set(numbers) <= known.keys():
+            there = ", ".join(map(str, known)) or "none"
+            raise ResultsError(f"two runs are needed to compare; name two of these numbers: {there}")
+        return known[numbers[0]], known[numbers[1]]
+
     def finish(self, run: int) -> None:
         self._database.execute("UPDATE run SET finished = CURRENT_TIMESTAMP WHERE id = ?", (run,))
 
@@ -118,12 +157,24 @@ class Results:
         row = self._database.execute("SELECT * FROM report WHERE key = ? ORDER BY id DESC LIMIT 1", (key,)).fetchone()
         return self._to_report(row) if row else None
 
-    def reports(self, run: int | None = None) -> list[Report]:
-        """All reports of a run (default: the newest), sorted by student."""
+    def reports(self, run: int | None = None, best: bool = False) -> list[Report]:
+        """All reports of a run (default: the newest), sorted by student.
+
+        best: in place of each the student's best one of all runs of this homework, the newest of equals.
+        """
         if run is None:
             run = self._database.execute("SELECT max(id) FROM run").fetchone()[0]
         rows = self._database.execute("SELECT * FROM report WHERE run = ? ORDER BY student", (run,)).fetchall()
-        return [self._to_report(row) for row in rows]
+        return [self._to_report(self._best_of(row) if best else row) for row in rows]
+
+    def _best_of(self, row: tuple) -> tuple:
+        """The row of the report with the most points among those of the same student and homework."""
+        student, homework = row[2], row[4]
+        return self._database.execute(
+            "SELECT report.* FROM report LEFT JOIN score ON score.report = report.id"
+            " WHERE student = ? AND homework = ? GROUP BY report.id ORDER BY sum(points) DESC, report.id DESC LIMIT 1",
+            (student, homework),
+        ).fetchone()
 
     def _to_report(self, row: tuple) -> Report:
         number, _, student, _, homework, origin, problem, notes, made_by = row

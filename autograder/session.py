@@ -1,13 +1,14 @@
 """One `autograder grade` from folder to report: what is graded anew, what is reused, what is written."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from autograder import suite
 from autograder.grade import grade
-from autograder.intake import find_submissions
-from autograder.records import Report
+from autograder.intake import Located, NoSubmissions, find_submissions
+from autograder.records import Report, Submission
 from autograder.results import Results, ResultsError
 
 FEEDBACK, CLASS_REPORT = "feedback", "report.html"
@@ -46,31 +47,49 @@ def _some_paths(place: Path) -> Iterator[Path]:
                 yield from sorted(path.iterdir())[:50]
 
 
-def grade_class(
-    place: Path, homework: str, out: Path, workers: int, level: str, force: bool, say: Callable[[str], None]
-) -> Finished:
+@dataclass(frozen=True)
+class Options:
+    """What a TA may choose. only: names of the students to grade, others keep what they had; empty for all."""
+
+    workers: int = 1
+    level: str = "best"
+    force: bool = False
+    only: tuple[str, ...] = ()
+
+
+def grade_class(place: Path, homework: str, out: Path, options: Options, say: Callable[[str], None]) -> Finished:
     """Grade what is new, store each report as it is made, then write the pages."""
     from tqdm import tqdm
 
     chosen = suite.load(homework)
-    submissions = find_submissions(place, homework, chosen.files)
-    with Results(out, create=True) as results, tqdm(total=len(submissions), unit="student", disable=None) as bar:
+    located = find_submissions(place, homework, chosen.files)
+    _refuse_unknown(options.only, located)
+    with Results(out, create=True) as results, tqdm(total=len(located), unit="student", disable=None) as bar:
         run = results.begin(homework)
+        earlier = {report.student: report for report in results.reports(results.before(run))}
 
         def store(report: Report) -> None:
             results.add(run, _key(report.made_by["source"], chosen), report)
             bar.write(_line(report)) if not bar.disable else say(_line(report))
             bar.update()
 
-        waiting = []
-        for submission in submissions:
-            known = None if force else results.find(_key(submission.digest, chosen))
-            if known:
-                store(Report(**{**vars(known), "student": submission.student, "origin": submission.origin}))
-            else:
-                waiting.append(submission)
-        if waiting:
-            grade(waiting, chosen, workers, level, (place, out), store)
+        def new() -> Iterator[Submission]:
+            """What is to be graded, read when it is its turn; what is known already is stored on the way."""
+            for each in located:
+                if options.only and each.student not in options.only:
+                    if each.student in earlier:
+                        store(earlier[each.student])
+                    continue
+                submission = each.read()
+                known = None if options.force else results.find(_key(submission.digest, chosen))
+                if known:
+                    store(replace(known, student=submission.student, origin=submission.origin))
+                else:
+                    yield submission
+
+        waiting = new()
+        if first := next(waiting, None):  # the sandbox takes seconds to start
+            grade(chain([first], waiting), chosen, options.workers, options.level, (place, out), store)
         results.finish(run)
         reports = results.reports(run)
     path = write_pages(out, reports)
@@ -79,13 +98,22 @@ def grade_class(
     return Finished(class_summary_text(reports), path, tuple(report.student for report in reports if report.problem))
 
 
-def write_pages(out: Path, reports: list[Report] | None = None) -> Path:
-    """The class report, and each student's feedback as HTML and Markdown; the class report's path."""
+def _refuse_unknown(only: Sequence[str], located: Sequence[Located]) -> None:
+    known = {each.student for each in located}
+    if missing := [name for name in only if name not in known]:
+        raise NoSubmissions(f"there is no submission of {', '.join(missing)}; the names are those of files and folders")
+
+
+def write_pages(out: Path, reports: list[Report] | None = None, best: bool = False) -> Path:
+    """The class report, and each student's feedback as HTML and Markdown; the class report's path.
+
+    reports: default those of the newest run, or with `best` each student's best of all runs.
+    """
     from autograder.report import class_report_html, feedback_file_name, feedback_html, feedback_markdown
 
     if reports is None:
         with Results(out) as results:
-            reports = results.reports()
+            reports = results.reports(best=best)
     if not reports:
         raise ResultsError(f"{out} holds no finished results yet; run `autograder grade` first")
     chosen = suite.load(reports[0].homework)

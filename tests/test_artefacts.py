@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import load, save
 
 from autograder import bank, observe, suite
-from autograder.intake import MAX_ARTEFACT, find_submissions, read_artefacts
+from autograder.intake import MAX_ARTEFACT, Located, find_submissions, read_artefacts
 from autograder.records import Harvest, Verdict
 from autograder.sandbox.supervisor import Sandbox
 
@@ -46,7 +46,7 @@ def pack(files):
 def test_artefacts_are_found_in_a_zip_wherever_they_lie(tmp_path, folder):
     files = {"hw1_diffusion.ipynb": b"{}", f"{folder}{FILE}": b"weights", f"{folder}other.bin": b"no"}
     (tmp_path / "ada.zip").write_bytes(pack(files))
-    (submission,) = find_submissions(tmp_path, HW, WANTED)
+    (submission,) = map(Located.read, find_submissions(tmp_path, HW, WANTED))
     assert submission.artefacts == {FILE: b"weights"}
     assert submission.notebook == b"{}"
 
@@ -57,14 +57,14 @@ def test_artefacts_are_found_in_a_student_folder(tmp_path):
     (own / f"{HW}.ipynb").write_bytes(b"{}")
     (own / "artefacts" / FILE).write_bytes(b"weights")
     (own / "artefacts" / "link.safetensors").symlink_to("/etc/passwd")
-    (submission,) = find_submissions(tmp_path, HW, {*WANTED, "link.safetensors"})
+    (submission,) = map(Located.read, find_submissions(tmp_path, HW, {*WANTED, "link.safetensors"}))
     assert submission.artefacts == {FILE: b"weights"}
 
 
 def test_of_two_files_the_one_nearest_the_top_is_taken(tmp_path):
     files = {"a.ipynb": b"{}", f"old/deep/{FILE}": b"old", f"artefacts/{FILE}": b"new"}
     (tmp_path / "ada.zip").write_bytes(pack(files))
-    assert find_submissions(tmp_path, HW, WANTED)[0].artefacts == {FILE: b"new"}
+    assert find_submissions(tmp_path, HW, WANTED)[0].read().artefacts == {FILE: b"new"}
     for name, content in files.items():
         (tmp_path / "bob" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "bob" / name).write_bytes(content)
@@ -74,7 +74,7 @@ def test_of_two_files_the_one_nearest_the_top_is_taken(tmp_path):
 def test_a_broken_artefact_does_not_cost_the_notebook(tmp_path):
     content = pack({"a.ipynb": b"{}", f"artefacts/{FILE}": b"weights"})
     (tmp_path / "ada.zip").write_bytes(content.replace(b"weights", b"wEights"))  # the checksum fails
-    (submission,) = find_submissions(tmp_path, HW, WANTED)
+    (submission,) = map(Located.read, find_submissions(tmp_path, HW, WANTED))
     assert submission.notebook == b"{}"
     assert submission.artefacts == {FILE: b""}
 
@@ -82,7 +82,7 @@ def test_a_broken_artefact_does_not_cost_the_notebook(tmp_path):
 def test_no_more_is_read_than_shows_that_it_is_too_much(tmp_path):
     content = pack({"a.ipynb": b"{}", f"artefacts/{FILE}": b"0" * (MAX_ARTEFACT + 100)})
     (tmp_path / "ada.zip").write_bytes(content)
-    (submission,) = find_submissions(tmp_path, HW, WANTED)
+    (submission,) = map(Located.read, find_submissions(tmp_path, HW, WANTED))
     assert len(submission.artefacts[FILE]) == MAX_ARTEFACT + 1
 
 
@@ -90,7 +90,7 @@ def test_another_artefact_is_another_submission(tmp_path):
     for name, weights in (("ada", b"one"), ("bob", b"two"), ("eve", None)):
         files = {"a.ipynb": b"{}"} | ({FILE: weights} if weights else {})
         (tmp_path / f"{name}.zip").write_bytes(pack(files))
-    assert len({submission.digest for submission in find_submissions(tmp_path, HW, WANTED)}) == 3
+    assert len({located.read().digest for located in find_submissions(tmp_path, HW, WANTED)}) == 3
 
 
 def test_a_right_training_is_measured(evaluate, right):

@@ -6,13 +6,13 @@ import zipfile
 
 import pytest
 
-from autograder.intake import NoSubmissions, find_submissions
+from autograder.intake import Located, NoSubmissions, find_submissions
 
 HW = "hw4_contrastive"
 
 
 def found(place):
-    return {submission.student: submission.notebook for submission in find_submissions(place, HW)}
+    return {submission.student: submission.notebook for submission in map(Located.read, find_submissions(place, HW))}
 
 
 def zip_of(members: dict[str, bytes]) -> bytes:

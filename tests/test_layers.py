@@ -13,11 +13,11 @@ LAYERS = [
     {"references", "public", "doctor", "student_zip"},
     {"observe"},
     {"judge"},
-    {"grade", "results", "report"},
+    {"grade", "results", "report", "comparison"},
     {"record", "session", "plugin"},
-    {"verify", "mutants"},
+    {"verify", "mutants", "flaky"},
     {"cli"},
-    {"demo"},
+    {"demo", "__main__"},
 ]
 LEVEL = {name: number for number, names in enumerate(LAYERS) for name in names}
 

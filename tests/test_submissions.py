@@ -26,7 +26,7 @@ from submissions.hw4_contrastive import broken_files
 from autograder import suite
 from autograder.demo import _answered
 from autograder.results import Results
-from autograder.session import grade_class
+from autograder.session import Options, grade_class
 
 HW = "hw4_contrastive"
 FOLDERS = sorted(path.parent for path in (Path(__file__).parent / "submissions" / HW).glob("*/expected.toml"))
@@ -96,7 +96,7 @@ def hand_in_bystanders(folder: Path, solution: dict) -> None:
 
 def grade(submitted: Path, out: Path, level: str = "best") -> dict:
     """Reports by student."""
-    grade_class(submitted, HW, out, WORKERS, level, False, lambda line: None)
+    grade_class(submitted, HW, out, Options(WORKERS, level), lambda line: None)
     with Results(out) as results:
         return {report.student: report for report in results.reports()}
 

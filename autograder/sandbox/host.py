@@ -22,6 +22,7 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
     "MPLBACKEND": "agg",
+    "SEED_SHIFT": os.environ.get("SEED_SHIFT", "0"),
 }
 
 

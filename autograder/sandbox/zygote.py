@@ -159,9 +159,10 @@ def become_child(request: dict, descriptors: list[int], load: Any, plan: Any) ->
         job = json.load(file)
     os.setsid()
     _place_descriptors(result, output)
+    shift = os.environ.get("SEED_SHIFT", "0")
     os.environ.clear()
     os.environ.update(HOME=scratch, TMPDIR=scratch, MPLCONFIGDIR=scratch, MPLBACKEND="agg", PATH="/usr/bin:/bin",
-                      LANG="C.UTF-8", OMP_NUM_THREADS="1")  # fmt: skip
+                      LANG="C.UTF-8", OMP_NUM_THREADS="1", SEED_SHIFT=shift)  # fmt: skip
     os.chdir(scratch)
     each = limits.Limits(**request["limits"])
     limits.apply(each, request["calls"])
