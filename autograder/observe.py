@@ -98,7 +98,8 @@ def _answers(
         doubtful: set[str] = set()  # in this process
         for call, outcome in zip(series, sandbox.run(Job(tuple(series), harvest.statements, limits)), strict=False):
             seen = interpret(call[1], outcome, limits)
-            ended_early = outcome.ended in ("died", "flooded") and call != series[0]
+            is_out_of_room = outcome.ended in ("died", "flooded") or seen.verdict == Verdict.OUT_OF_MEMORY
+            ended_early = is_out_of_room and call != series[0]
             if ended_early or (doubtful - {call[0]} and (outcome.ended != "answered" or is_doubtful(call, seen))):
                 are_apart = True
                 continue

@@ -36,7 +36,7 @@ def verify(suite: Suite, root: Path, workers: int = 2) -> Finding:
     answers = [*bank.mistakes(suite), *bank.variants(suite)]
     trials += [(answer, Harvest(answer.put_into(solution.statements))) for answer in answers]
     trained = list(bank.trained(suite))
-    trials += [(known, Harvest((), artefacts=known.files)) for known in trained]
+    trials += [(known, Harvest(solution.statements, artefacts=known.files)) for known in trained]
     broken: list[str] = []
     with Sandbox(suite.probe_sources) as sandbox, ThreadPoolExecutor(workers) as pool:
         observed = pool.map(lambda trial: (trial[0], _observe(trial, suite, sandbox, known)), trials)

@@ -99,15 +99,45 @@ def test_a_rerun_grades_only_what_changed(tmp_path, solution, stub, monkeypatch)
     from autograder import session
 
     real = session.grade
-    monkeypatch.setattr(
-        session, "grade", lambda submissions, *rest: graded.extend(submissions) or real(submissions, *rest)
-    )
+
+    def grade_and_note(submissions, *rest):
+        real((graded.append(each.student) or each for each in submissions), *rest)
+
+    monkeypatch.setattr(session, "grade", grade_and_note)
     better = _answered(
         solution, {"mutual_information_bound": "def mutual_information_bound(loss, n):\n    return loss"}
     )
     _, table = grade(tmp_path, {"bob": better})
-    assert [submission.student for submission in graded] == ["bob"]
+    assert graded == ["bob"]
     assert (points_of(table, "ada"), points_of(table, "bob")) == (60, 58)
+    told = CliRunner().invoke(main, ["diff", str(tmp_path / "results")]).output
+    assert "bob: 0 -> 58 points (another submission)" in told
+    assert "ada" not in told
+
+
+def test_one_student_alone_is_graded_and_the_others_keep_what_they_had(tmp_path, solution, stub):
+    grade(tmp_path, {"ada": solution, "bob": solution})
+    result, table = grade(tmp_path, {"ada": stub, "bob": stub}, "--only", "bob")
+    assert result.exit_code == 0, result.output
+    assert (points_of(table, "ada"), points_of(table, "bob")) == (60, 0)
+    best = CliRunner().invoke(main, ["export", str(tmp_path / "results"), "--to", "csv", "--attempt", "best"]).stdout
+    assert sum(float(row["points"]) for row in csv.DictReader(io.StringIO(best)) if row["student"] == "bob") == 60
+    refused, _ = grade(tmp_path, {}, "--only", "eve")
+    assert refused.exit_code == 2
+    assert "no submission of eve" in refused.output
+
+
+def test_grading_twice_names_what_is_not_settled(tmp_path, solution):
+    unsettled = """
+def mutual_information_bound(loss, num_candidates):
+    import os
+    return math.log(num_candidates) - loss + float(os.environ["SEED_SHIFT"])
+"""
+    result, _ = grade(tmp_path, {"ada": _answered(solution, {"mutual_information_bound": unsettled})}, "--twice")
+    assert result.exit_code == 0, result.output
+    flips = [line for line in result.output.splitlines() if line.startswith("flips:")]
+    assert flips
+    assert all("mutual_information_bound" in line and "PASSED -> WRONG: ada" in line for line in flips)
 
 
 @pytest.mark.parametrize("part", ["harvest", "observe"])

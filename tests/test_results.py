@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
@@ -57,6 +58,36 @@ def test_a_run_that_was_cut_short_goes_on(tmp_path):
         assert results.begin("hw") == first
         results.finish(first)
         assert results.begin("hw") != first
+
+
+def test_runs_can_be_named_in_pairs(tmp_path, report):
+    with Results(tmp_path, create=True) as results:
+        for homework in ("hw", "other", "hw"):
+            run = results.begin(homework)
+            results.add(run, "key", replace(report, homework=homework))
+            results.finish(run)
+        assert [(run.number, run.homework, run.finished, run.students) for run in results.runs()] == [
+            (1, "hw", True, 1),
+            (2, "other", True, 1),
+            (3, "hw", True, 1),
+        ]
+        assert [run.number for run in results.pair()] == [1, 3]
+        assert [run.number for run in results.pair((3, 2))] == [3, 2]
+        for numbers in ((1,), (1, 9), (1, 2, 3)):
+            with pytest.raises(ResultsError, match="name two of these numbers: 1, 2, 3"):
+                results.pair(numbers)
+
+
+def test_the_best_attempt_is_the_one_with_most_points_and_of_equals_the_newest(tmp_path, report):
+    poor = replace(report, scores=report.scores[1:])
+    with Results(tmp_path, create=True) as results:
+        for attempt in (replace(report, origin="first"), replace(report, origin="second"), poor):
+            run = results.begin("hw")
+            results.add(run, "key", attempt)
+            results.finish(run)
+        assert results.reports() == [poor]
+        assert [best.origin for best in results.reports(best=True)] == ["second"]
+        assert [best.origin for best in results.reports(1, best=True)] == ["second"]
 
 
 def test_two_graders_on_one_store_are_refused(tmp_path):

@@ -1,5 +1,6 @@
 """What one call may leave behind in its process: the random state is put back, and other settings end the series."""
 
+import gc
 import random
 import sys
 import threading
@@ -18,7 +19,8 @@ class Traces:
         self._settings = _settings()
 
     def put_back(self) -> bool:
-        """Random numbers start as they did; whether all else is as it was."""
+        """Random numbers start as they did, and memory is free again; whether all else is as it was."""
+        gc.collect()  # modules are cycles: what the last call's hold would count against the next one's limit
         python, numpy, own = self._random
         random.setstate(python)
         np.random.set_state(numpy)
