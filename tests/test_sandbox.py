@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -305,3 +307,16 @@ def test_no_scratch_folder_and_no_thread_is_left_behind():
         root = sandbox._root
     assert not root.exists()
     assert threading.active_count() == before
+
+
+def test_what_a_killed_grader_left_behind_is_removed(tmp_path, monkeypatch):
+    monkeypatch.setattr(scratch.tempfile, "tempdir", str(tmp_path))
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    left = tmp_path / f"autograder-{process.pid}-abc"
+    used = tmp_path / f"autograder-{os.getpid()}-abc"
+    other = tmp_path / "autograder-of-mine"
+    for folder in (left, used, other):
+        (folder / "inner").mkdir(parents=True)
+    root = scratch.make_root()
+    assert sorted(tmp_path.iterdir()) == sorted([used, other, root])

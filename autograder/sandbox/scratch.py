@@ -1,11 +1,35 @@
 """A child's scratch folder, measured while it runs and removed afterwards; its contents are the student's."""
 
 import os
+import re
 import shutil
+import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 MAX_ENTRIES = 10_000
+_ROOT = re.compile(r"autograder-(\d+)-")
+
+
+def make_root() -> Path:
+    """A folder for this grader's scratch folders; those of graders that were killed are removed."""
+    for path in Path(tempfile.gettempdir()).iterdir():
+        owner = _ROOT.match(path.name)
+        with suppress(OSError):  # somebody else's, or just removed
+            if owner and path.lstat().st_uid == os.getuid() and not _is_running(int(owner[1])):
+                remove(path)
+    return Path(tempfile.mkdtemp(prefix=f"autograder-{os.getpid()}-"))
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        pass
+    return True
 
 
 def is_overfull(folder: Path, most_bytes: int) -> bool:
