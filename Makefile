@@ -8,7 +8,7 @@ HOMEWORK ?=
 
 $(VENV)/installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	$(BIN)/pip install --quiet --constraint constraints.txt --editable '.[dev,cluster]'
 	touch $@
 
 demo: $(VENV)/installed  ## grade a sample class of 30 and show what comes of it

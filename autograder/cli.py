@@ -22,13 +22,14 @@ class Refused(click.ClickException):
 def _plain_errors() -> Iterator[None]:
     """Our own named errors become one sentence; anything else is a bug and keeps its traceback."""
     from autograder import flaky, intake, judge, record, results, suite
+    from autograder.cluster import ClusterError
     from autograder.sandbox.supervisor import SandboxError
 
     try:
         yield
     except (
         intake.NoSubmissions, judge.JudgeError, record.RecordError, results.ResultsError, suite.UnknownHomework,
-        SandboxError, flaky.FlakeCheckFailed,
+        SandboxError, flaky.FlakeCheckFailed, ClusterError,
     ) as error:  # fmt: skip
         raise Refused(str(error)) from None
 
@@ -139,6 +140,7 @@ def _print_mutants(chosen) -> bool:
     "--out", type=click.Path(path_type=Path), default=Path("results"), show_default=True, help="Results folder."
 )
 @click.option("--workers", type=click.IntRange(1, 256), help="Submissions at a time (default: one a core).")
+@click.option("--scheduler", metavar="ADDRESS", default="", help="Grade on the workers of this Dask scheduler.")
 @click.option("--allow-weaker-sandbox", is_flag=True, help="Grade although a layer of the sandbox is missing here.")
 @click.option("--force", is_flag=True, help="Grade everything again, also what has not changed.")
 @click.option(
@@ -152,6 +154,7 @@ def grade(
     homework: str | None,
     out: Path,
     workers: int | None,
+    scheduler: str,
     allow_weaker_sandbox: bool,
     force: bool,
     only: tuple[str, ...],
@@ -160,10 +163,12 @@ def grade(
     """Grade SUBMISSIONS: a notebook, or a folder of notebooks, student folders or zips."""
     from autograder import flaky, session
 
+    if scheduler and workers:
+        raise Refused("on a cluster its workers decide how many submissions are graded at a time; leave out --workers")
     with _plain_errors():
         name = session.which_homework(submissions, homework)
         level = "weak" if allow_weaker_sandbox else "best"
-        options = session.Options(workers or _default_workers(), level, force, only)
+        options = session.Options(workers or _default_workers(), level, force, only, scheduler)
         finished = session.grade_class(submissions, name, out, options, click.echo)
         flips = list(flaky.find_flips(submissions, name, out, options, click.echo)) if twice else []
     click.echo(finished.summary)

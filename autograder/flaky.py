@@ -1,4 +1,4 @@
-"""The flake check: the same submissions graded again in fresh processes, on inputs drawn from another seed."""
+"""The flake check: the same submissions graded again here, in fresh processes, on inputs drawn from another seed."""
 
 import os
 import subprocess
@@ -40,7 +40,8 @@ def find_flips(place: Path, homework: str, out: Path, options: Options, say: Cal
 
 def _grade_again(place: Path, homework: str, out: Path, options: Options) -> None:
     command = [sys.executable, "-m", "autograder", "grade", str(place), "--homework", homework, "--out", str(out)]
-    command += ["--workers", str(options.workers), *(part for name in options.only for part in ("--only", name))]
+    command += ["--workers", str(options.workers)]
+    command += [part for name in options.only for part in ("--only", name)]
     command += ["--allow-weaker-sandbox"] if options.level == "weak" else []
     done = subprocess.run(command, env={**os.environ, "SEED_SHIFT": SHIFT}, capture_output=True, text=True)
     if done.returncode not in (0, 3):

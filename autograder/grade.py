@@ -1,4 +1,4 @@
-"""Grades many submissions: harvest and judge here, observe in the sandbox by a few threads that only wait."""
+"""Grades many submissions: harvest and judge here, observe in the sandbox, of this machine or of a cluster's."""
 
 import importlib.metadata
 import platform
@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
 
 from autograder import references, suite
+from autograder.cluster import ClusterError
 from autograder.harvest import harvest
 from autograder.judge import judge
 from autograder.observe import Observed, observe
@@ -17,19 +19,56 @@ from autograder.sandbox.supervisor import Sandbox, SandboxError
 from autograder.suite import Suite
 from homework.notebook.cells import UnreadableNotebook
 
-AHEAD = 4  # submissions in flight per worker: enough that a slow one in front stops nobody
+AHEAD = 4  # submissions in flight per worker thread: enough that a slow one in front stops nobody
 OUR_FAULT = "the grader itself failed on this notebook; tell the instructor"
 MAX_NOTES, MAX_NOTE = 20, 300  # they are a student's words
 
 
 @dataclass(frozen=True)
 class Grading:
-    """One submission on its way through the grader."""
+    """One submission on its way through the grader. sandbox: the level that its code was run at."""
 
     submission: Submission
     harvest: Harvest
     problem: str = ""
     notes: tuple[str, ...] = ()
+    sandbox: str = ""
+
+
+class Crew(Protocol):
+    """Those who observe, so many at once; a context manager that gives up what is in flight at its end."""
+
+    at_once: int
+
+    def __enter__(self) -> "Crew": ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def submit(self, harvest: Harvest) -> Future[tuple[Observed, str]]:
+        """The observations to come, and the level of the sandbox they were made in."""
+
+
+class Threads:
+    """A crew on this machine: a few threads that only wait for one sandbox."""
+
+    def __init__(self, chosen: Suite, known: references.References, workers: int, level: str, hidden: Sequence[Path]):
+        self._chosen, self._known, self.at_once = chosen, known, workers
+        self._sandbox = Sandbox(chosen.probe_sources, level, [str(path.resolve()) for path in hidden])
+
+    def __enter__(self) -> "Threads":
+        self._sandbox.__enter__()
+        self._pool = ThreadPoolExecutor(self.at_once)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        self._sandbox.__exit__()
+
+    def submit(self, harvest: Harvest) -> Future[tuple[Observed, str]]:
+        return self._pool.submit(self._observe, harvest)
+
+    def _observe(self, harvest: Harvest) -> tuple[Observed, str]:
+        return observe(harvest, self._chosen, self._sandbox, self._known), self._sandbox.level
 
 
 def grade(
@@ -39,19 +78,32 @@ def grade(
     level: str,
     hidden: Sequence[Path],
     done: Callable[[Report], None],
+    scheduler: str = "",
+    warn: Callable[[str], None] = print,
 ) -> None:
     """Grade each submission and hand its report to `done`, in the order of the submissions.
 
-    hidden: folders that student code must never be able to read, beside the suites.
+    hidden: folders that student code must never be able to read, beside the suites. scheduler: the address of a Dask
+    scheduler whose workers observe in the place of this machine; `warn` is told of each that is refused.
     """
     known = references.load(chosen.references)
-    with Sandbox(chosen.probe_sources, level, [str(path.resolve()) for path in hidden]) as sandbox:
-        made_by = provenance(chosen, known, sandbox.level)
 
-        def finish(grading: Grading, scores: list[Score]) -> None:
-            done(to_report(grading, chosen, scores, made_by))
+    def finish(grading: Grading, scores: list[Score]) -> None:
+        done(to_report(grading, chosen, scores, provenance(chosen, known, grading.sandbox)))
 
-        judge(chosen, known, _observe_all(submissions, chosen, known, sandbox, workers), finish)
+    with _crew(chosen, known, workers, level, hidden, scheduler, warn) as crew:
+        judge(chosen, known, _observe_all(submissions, chosen, crew), finish)
+
+
+def _crew(
+    chosen: Suite, known: references.References, workers: int, level: str, hidden: Sequence[Path], scheduler: str,
+    warn: Callable[[str], None],
+) -> Crew:  # fmt: skip
+    if not scheduler:
+        return Threads(chosen, known, workers, level, hidden)
+    from autograder.cluster.client import Cluster
+
+    return Cluster(scheduler, chosen, level, hidden, warn)
 
 
 def harvest_submission(submission: Submission, chosen: Suite) -> tuple[Harvest, str]:
@@ -74,33 +126,31 @@ def _nothing(chosen: Suite, verdict: Verdict, problem: str) -> tuple[Harvest, st
     return Harvest((), dict.fromkeys(chosen.written, (verdict, problem))), problem
 
 
-def _observe_all(
-    submissions: Iterable[Submission], chosen: Suite, known: references.References, sandbox: Sandbox, workers: int
-) -> Iterator[tuple[Grading, Observed]]:
-    waiting: deque[tuple[Grading, Future[Observed]]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for submission in submissions:
-            grading = Grading(submission, *harvest_submission(submission, chosen))
-            waiting.append((grading, pool.submit(observe, grading.harvest, chosen, sandbox, known)))
-            if len(waiting) > workers * AHEAD:
-                yield _collect(*waiting.popleft(), chosen)
-        while waiting:
+def _observe_all(submissions: Iterable[Submission], chosen: Suite, crew: Crew) -> Iterator[tuple[Grading, Observed]]:
+    waiting: deque[tuple[Grading, Future[tuple[Observed, str]]]] = deque()
+    for submission in submissions:
+        grading = Grading(submission, *harvest_submission(submission, chosen))
+        waiting.append((grading, crew.submit(grading.harvest)))
+        while len(waiting) > crew.at_once * AHEAD:
             yield _collect(*waiting.popleft(), chosen)
+    while waiting:
+        yield _collect(*waiting.popleft(), chosen)
 
 
-def _collect(grading: Grading, future: Future[Observed], chosen: Suite) -> tuple[Grading, Observed]:
+def _collect(grading: Grading, future: Future[tuple[Observed, str]], chosen: Suite) -> tuple[Grading, Observed]:
     """The observations, and what the worker had to say about the notebook, each note once."""
     try:
-        observed = future.result()
-    except SandboxError:  # nobody can be graded
+        observed, level = future.result()
+    except (SandboxError, ClusterError):  # nobody can be graded
         raise
     except Exception as error:
-        problem = f"{OUR_FAULT} ({type(error).__name__} in observe)"
+        reason = getattr(error, "reason", type(error).__name__)  # a worker tells what it met there
+        problem = f"{OUR_FAULT} ({reason} in observe)"
         probes = [(name, probe) for name, probes in chosen.probes.items() for probe in probes]
         lost = {key: Observation(key[1], Verdict.GRADER_ERROR, saw=problem) for key in probes}
         return replace(grading, problem=problem), Observed(lost)
     told = dict.fromkeys(note[:MAX_NOTE] for seen in observed.own.values() for note in seen.notes)
-    return replace(grading, notes=tuple(told)[:MAX_NOTES]), observed
+    return replace(grading, notes=tuple(told)[:MAX_NOTES], sandbox=level), observed
 
 
 def to_report(grading: Grading, chosen: Suite, scores: list[Score], made_by: dict[str, str]) -> Report:

@@ -68,6 +68,7 @@ class Judge:
         self._witness: Witness | None = None
         self._score: Score | None = None
         self.tests: dict[str, dict[str, int]] = {}
+        self.failure: BaseException | None = None
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -80,8 +81,11 @@ class Judge:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed:
             raise session.Interrupted("the suite itself could not be collected")
-        for key, observed in self._source:
-            self._sink(key, self._judge(session.items, observed))
+        try:
+            for key, observed in self._source:
+                self._sink(key, self._judge(session.items, observed))
+        except BaseException as error:  # the grader's, or Ctrl-C: pytest would make an internal error of its own of it
+            self.failure = error
         return True
 
     @pytest.fixture
@@ -184,6 +188,8 @@ def judge(
     plugins = ["no:terminal", "no:cacheprovider", "no:randomly", "no:logging", "no:hypothesispytest", "no:faulthandler"]
     switches = [part for plugin in plugins for part in ("-p", plugin)]
     status = pytest.main([*arguments, *switches], plugins=[judging])
+    if judging.failure:
+        raise judging.failure
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.TESTS_FAILED):
         raise JudgeError(f"the hidden suite {suite.homework} could not be run; run `pytest {suite.folder}` to see why")
     return judging

@@ -153,8 +153,13 @@ class Results:
             ) from None
 
     def find(self, key: str) -> Report | None:
-        """The newest report made from the same notebook by the same suite and sandbox, of any run."""
-        row = self._database.execute("SELECT * FROM report WHERE key = ? ORDER BY id DESC LIMIT 1", (key,)).fetchone()
+        """The newest report of the same notebook by the same suite, of any run, but none in which the grader failed."""
+        row = self._database.execute(
+            "SELECT * FROM report WHERE key = ? AND NOT EXISTS"
+            " (SELECT 1 FROM score WHERE score.report = report.id AND verdict = 'GRADER_ERROR')"
+            " ORDER BY id DESC LIMIT 1",
+            (key,),
+        ).fetchone()
         return self._to_report(row) if row else None
 
     def reports(self, run: int | None = None, best: bool = False) -> list[Report]:

@@ -49,16 +49,21 @@ def _some_paths(place: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class Options:
-    """What a TA may choose. only: names of the students to grade, others keep what they had; empty for all."""
+    """What a TA may choose.
+
+    only: names of the students to grade, others keep what they had; empty for all. scheduler: address of a Dask
+    cluster to grade on; empty for this machine.
+    """
 
     workers: int = 1
     level: str = "best"
     force: bool = False
     only: tuple[str, ...] = ()
+    scheduler: str = ""
 
 
 def grade_class(place: Path, homework: str, out: Path, options: Options, say: Callable[[str], None]) -> Finished:
-    """Grade what is new, store each report as it is made, then write the pages."""
+    """Grade what is new, here or on a cluster, store each report as it is made, then write the pages."""
     from tqdm import tqdm
 
     chosen = suite.load(homework)
@@ -68,9 +73,12 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
         run = results.begin(homework)
         earlier = {report.student: report for report in results.reports(results.before(run))}
 
+        def tell(line: str) -> None:
+            bar.write(line) if not bar.disable else say(line)
+
         def store(report: Report) -> None:
             results.add(run, _key(report.made_by["source"], chosen), report)
-            bar.write(_line(report)) if not bar.disable else say(_line(report))
+            tell(_line(report))
             bar.update()
 
         def new() -> Iterator[Submission]:
@@ -89,7 +97,16 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
 
         waiting = new()
         if first := next(waiting, None):  # the sandbox takes seconds to start
-            grade(chain([first], waiting), chosen, options.workers, options.level, (place, out), store)
+            grade(
+                chain([first], waiting),
+                chosen,
+                options.workers,
+                options.level,
+                (place, out),
+                store,
+                options.scheduler,
+                tell,
+            )
         results.finish(run)
         reports = results.reports(run)
     path = write_pages(out, reports)

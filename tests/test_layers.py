@@ -12,7 +12,7 @@ LAYERS = [
     {"intake", "harvest", "release", "sandbox", "bank", "leaks"},
     {"references", "public", "doctor", "student_zip"},
     {"observe"},
-    {"judge"},
+    {"judge", "cluster"},
     {"grade", "results", "report", "comparison"},
     {"record", "session", "plugin"},
     {"verify", "mutants", "flaky"},

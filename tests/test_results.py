@@ -116,3 +116,10 @@ def test_the_csv_has_a_row_per_test_and_defuses_formulas(report):
     assert [row["student"] for row in rows] == [report.student, report.student, "'=1+1"]
     assert [row["points"] for row in rows] == ["3", "0", "3"]
     assert rows[1]["mistake"] == "swapped"
+
+
+def test_a_report_in_which_the_grader_failed_is_not_used_again(tmp_path, report):
+    failed = replace(report, scores=(replace(report.scores[0], verdict=Verdict.GRADER_ERROR, points=0),))
+    with Results(tmp_path, create=True) as results:
+        results.add(results.begin("hw"), "key", failed)
+        assert results.find("key") is None
