@@ -1,6 +1,6 @@
 """Random numbers for augmented views: drawn for every image of a batch by itself, all at once."""
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor

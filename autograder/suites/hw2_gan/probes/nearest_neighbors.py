@@ -1,0 +1,76 @@
+"""Probes of nearest_neighbors. Every closest image is closest by far, whatever the formula, unless a tie is meant."""
+
+import torch
+from torch import Tensor
+
+from .inputs import draw, join
+
+
+def clear_cut() -> tuple[Tensor, Tensor]:
+    """Five samples (5, 2, 3, 4), each a mixture of two images and noise, and nine images of several norms (9, 2, 3, 4).
+
+    Each squared distance is smaller by 2.6 than the next one, and no other measure finds the same five images.
+    """
+    scales = torch.tensor([0.6, 2, 1, 0.8, 1.5, 1, 0.5, 1.2, 1]).reshape(-1, 1, 1, 1)
+    images = draw(2254, 9, 2, 3, 4) * scales
+    samples = 0.5 * images[[8, 3, 6, 2, 4]] + 0.3 * images[[1, 0, 5, 7, 1]] + 0.6 * draw(2255, 5, 2, 3, 4)
+    return samples, images
+
+
+def far_from_zero() -> tuple[Tensor, Tensor]:
+    """The same with bright pixels, where squared norms are far larger than squared distances."""
+    samples, images = clear_cut()
+    return samples + 30, images + 30
+
+
+def tied() -> tuple[Tensor, Tensor]:
+    """Three samples of whole numbers, whose sums no order of operations can change: (3, 1, 2, 2) and (7, 1, 2, 2).
+
+    The first sample stands twice in the images, the second one between two of them; the third is nearest to three.
+    """
+    pixels = [[3, 3, 3, 3], [1, 0, 2, 0], [0, 0, 0, 2], [1, 0, 2, 0], [0, 0, 2, 0], [0, 2, 0, 0], [2, 0, 0, 0]]
+    images = torch.tensor(pixels, dtype=torch.float32).reshape(-1, 1, 2, 2)
+    samples = torch.tensor([[1, 0, 2, 0], [1, 1, 0, 0], [0, 0, 0, 0]], dtype=torch.float32)
+    return samples.reshape(-1, 1, 2, 2), images
+
+
+def of_other_sizes() -> dict[str, tuple[Tensor, Tensor]]:
+    """One sample, one image, as many of both, and float64 images whose squared distances are lost in float32."""
+    samples, images = clear_cut()
+    close = 1 + 1e-4 * torch.tensor([5.0, 1, 3], dtype=torch.float64).reshape(-1, 1, 1, 1)
+    return {
+        "one_sample": (samples[:1], images),
+        "one_image": (samples, images[3:4]),
+        "as_many_of_both": (samples, images[[4, 8, 2, 6, 3]]),
+        "float64": (torch.ones(2, 3, 2, 2, dtype=torch.float64), close.expand(3, 3, 2, 2)),
+    }
+
+
+def many() -> tuple[Tensor, Tensor]:
+    """128 samples and 1,300 images of 3 x 32 x 32 pixels: all their differences are two gigabytes."""
+    images = draw(610, 1300, 3, 32, 32)
+    return images[torch.arange(128) * 671 % 1300] + 0.1, images
+
+
+def find_clear_cut(student):
+    samples, images = clear_cut()
+    index = student.nearest_neighbors(samples, images)
+    far = student.nearest_neighbors(*far_from_zero())
+    return {
+        "index": index,
+        "is_long": getattr(index, "dtype", None) == torch.int64,
+        "index_far": far,
+        "inputs": join([samples, images]),
+    }
+
+
+def find_tied(student):
+    return {"index": student.nearest_neighbors(*tied())}
+
+
+def find_in_other_sizes(student):
+    return {name: student.nearest_neighbors(*inputs) for name, inputs in of_other_sizes().items()}
+
+
+def find_among_many(student):
+    return {"index": student.nearest_neighbors(*many())}

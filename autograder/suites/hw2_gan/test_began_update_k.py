@@ -1,0 +1,60 @@
+"""Hidden tests of began_update_k: 4 points."""
+
+from autograder.checks import assert_matches, assert_that, points
+from autograder.suites.hw2_gan.assertions import to_number
+from autograder.suites.hw2_gan.equations.began import find_next_k
+from autograder.suites.hw2_gan.probes import began_update_k as probes
+
+READ = "BEGAN (Berthelot et al., 2017), section 3.3; notebook section 6.2"
+CONTRACT = "the docstring of began_update_k; notebook section 6.2"
+
+
+@points(1)
+def test_k_moves_by_lambda_times_the_imbalance(observed):
+    """The next k is k + lambda_k (gamma L(x) - L(G(z))), with unequal batches, both upwards and downwards."""
+    values = observed(probes.move)
+    think = "which of the two errors is multiplied by gamma, what is multiplied by lambda_k, and what is added to what?"
+    errors, setting = probes.well_reconstructed(), probes.UP
+    assert_matches("k, where it grows,", values["up"], _next_k(errors, setting), think=think, read=READ)
+    errors, setting = probes.badly_reconstructed(), probes.DOWN
+    assert_matches("k, where it falls,", values["down"], _next_k(errors, setting), think=think, read=READ)
+
+
+@points(1)
+def test_k_moves_towards_the_balance(observed):
+    """k grows while fake images are reconstructed too well, falls while too badly, and rests in between."""
+    values = {name: to_number(value) for name, value in observed(probes.move).items()}
+    think = "fake images are reconstructed too well: should D care more for them or less, and when is it neither?"
+    saw = "k does not grow where fake images are reconstructed too well"
+    assert_that(values["up"] > probes.UP["k"], saw=saw, think=think, read=READ)
+    saw = "k does not fall where fake images are reconstructed too badly"
+    assert_that(values["down"] < probes.DOWN["k"], saw=saw, think=think, read=READ)
+    name = "k, where both players are in balance,"
+    assert_matches(name, values["steady"], probes.STEADY["k"], think=think, read=READ)
+
+
+@points(1)
+def test_k_stays_between_0_and_1(observed):
+    """Of two steps that lead far beyond the ends, one ends at 1 and the other at 0."""
+    values = observed(probes.move_beyond_the_ends)
+    think = "what does a step too far end at, above and below, and what exactly is clamped?"
+    lower, upper = sorted(to_number(values[name]) for name in ("from_above", "from_below"))
+    assert_that(upper == 1, saw=f"the larger of the two is {upper:.3g}", think=think, read=READ)
+    assert_that(lower == 0, saw=f"the smaller of the two is {lower:.3g}", think=think, read=READ)
+
+
+@points(1)
+def test_k_is_a_float_without_a_graph(observed):
+    """With errors that carry a graph, k has moved and is a Python float."""
+    values = observed(probes.move_with_a_graph)
+    other = observed(probes.move)["down"]
+    moved = abs(to_number(values["k"]) - to_number(other)) > 0 and to_number(values["k"]) != probes.UP["k"]
+    saw = "k is the same for other errors, does not move, or is no number"
+    assert_that(moved, saw=saw, think="which errors does the new k depend on?", read=READ)
+    think = "k goes into the loss of every later round: what would hang on it?"
+    saw = f"began_update_k returned a {values['kind']}"
+    assert_that(values["is_float"] is True, saw=saw, think=think, read=CONTRACT)
+
+
+def _next_k(errors: tuple, setting: dict[str, float]) -> float:
+    return find_next_k(setting["k"], *errors, setting["gamma"], setting["lambda_k"])
