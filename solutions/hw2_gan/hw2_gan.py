@@ -1968,9 +1968,9 @@ with extra_credit():
     print(f"Fréchet distance {distance:.1f}")
 
 # %% [markdown]
-# **What you should see.** k rises at first, to 0.33 in ours, as grey made images are so easy to reconstruct; then it
-# settles near 0.2. M falls from 1.3 to 0.11. The images are smooth, without a hole in them: an autoencoder likes what is
-# simple. What it does not like is missing: there are 2 sandals among 2,000 samples of ours.
+# **What you should see.** k rises at first, to 0.34 in ours, as grey made images are so easy to reconstruct; then it
+# settles near 0.1. M falls from 1.2 to 0.18. The images are soft, without a hole in them: an autoencoder likes what is
+# simple. Ours, after 400 rounds, had a Fréchet distance of 3.0.
 
 # %% [markdown]
 # # Part 7: Parts of BigGAN (extra credit)
