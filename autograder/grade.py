@@ -162,6 +162,7 @@ def to_report(grading: Grading, chosen: Suite, scores: list[Score], made_by: dic
         notes=(*grading.harvest.notes, *grading.notes),
         problem=grading.problem,
         made_by=made_by | {"source": grading.submission.digest},
+        statements=grading.harvest.statements,
     )
 
 

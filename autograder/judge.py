@@ -13,6 +13,7 @@ import torch
 from _pytest.runner import runtestprotocol
 
 from autograder.checks import Mismatch
+from autograder.likeness import hash_observations
 from autograder.observe import Observed
 from autograder.records import Exercise, Observation, Score, Verdict
 from autograder.references import Observations, References
@@ -155,7 +156,8 @@ def score(item: pytest.Item, error: BaseException | None, witness: Witness | Non
     if isinstance(error, NotObserved):
         return replace(lost, verdict=error.observation.verdict, saw=error.observation.saw)
     if isinstance(error, Mismatch):
-        return replace(lost, verdict=Verdict.WRONG, saw=error.saw, think=error.think, read=error.read)
+        found = hash_observations(witness.asked) if witness else ""
+        return replace(lost, verdict=Verdict.WRONG, saw=error.saw, think=error.think, read=error.read, observed=found)
     saw = f"the test itself failed ({type(error).__name__}: {error}); this is the grader's fault, not yours"
     return replace(lost, verdict=Verdict.GRADER_ERROR, saw=saw)
 

@@ -91,7 +91,10 @@ class Observation:
 
 @dataclass(frozen=True)
 class Score:
-    """The outcome of one hidden test for one submission. title is the test's docstring."""
+    """The outcome of one hidden test for one submission. title is the test's docstring.
+
+    observed: a hash of the values behind a wrong answer, the same for students who are wrong in the same way.
+    """
 
     exercise: str
     test: str
@@ -107,11 +110,15 @@ class Score:
     seconds: float = 0.0
     followed_through: tuple[str, ...] = ()
     extra: bool = False
+    observed: str = ""
 
 
 @dataclass(frozen=True)
 class Report:
-    """All that is known of one graded submission. problem: why nothing could be graded, if so."""
+    """All that is known of one graded submission. problem: why nothing could be graded, if so.
+
+    statements: the harvested definitions as in `Harvest`, to compare submissions with each other.
+    """
 
     student: str
     homework: str
@@ -120,12 +127,20 @@ class Report:
     notes: tuple[str, ...] = ()
     problem: str = ""
     made_by: dict[str, str] = field(default_factory=dict)
+    statements: tuple[tuple[str, str], ...] = ()
 
     @property
     def points(self) -> float:
+        """All points, extra credit among them."""
         return sum(score.points for score in self.scores)
 
     @property
     def max_points(self) -> int:
         """Full points; extra credit comes on top."""
         return sum(score.max_points for score in self.scores if not score.extra)
+
+    @property
+    def extra(self) -> tuple[float, int]:
+        """The points of extra credit, and how many there are to get."""
+        extra = [score for score in self.scores if score.extra]
+        return sum(score.points for score in extra), sum(score.max_points for score in extra)

@@ -21,15 +21,16 @@ CREATE TABLE IF NOT EXISTS run (
 CREATE TABLE IF NOT EXISTS report (
     id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, student TEXT NOT NULL, key TEXT NOT NULL,
     homework TEXT NOT NULL, origin TEXT NOT NULL, problem TEXT NOT NULL, notes TEXT NOT NULL, made_by TEXT NOT NULL,
-    UNIQUE (run, student));
+    statements TEXT NOT NULL, UNIQUE (run, student));
 CREATE TABLE IF NOT EXISTS score (
     report INTEGER NOT NULL REFERENCES report, position INTEGER NOT NULL, exercise TEXT NOT NULL, test TEXT NOT NULL,
     title TEXT NOT NULL, verdict TEXT NOT NULL, points REAL NOT NULL, max_points INTEGER NOT NULL, saw TEXT NOT NULL,
     think TEXT NOT NULL, read TEXT NOT NULL, mistake TEXT NOT NULL, advice TEXT NOT NULL, seconds REAL NOT NULL,
-    followed_through TEXT NOT NULL, extra INTEGER NOT NULL, PRIMARY KEY (report, position));
+    followed_through TEXT NOT NULL, extra INTEGER NOT NULL, observed TEXT NOT NULL,
+    PRIMARY KEY (report, position));
 CREATE INDEX IF NOT EXISTS report_key ON report (key);
 """
-_VERSION = 2  # of the schema
+_VERSION = 3  # of the schema
 _SCORE_FIELDS = [field.name for field in dataclasses.fields(Score)]
 
 
@@ -135,10 +136,10 @@ class Results:
             )
             self._database.execute("DELETE FROM report WHERE run = ? AND student = ?", (run, report.student))
             number = self._database.execute(
-                "INSERT INTO report (run, student, key, homework, origin, problem, notes, made_by)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO report (run, student, key, homework, origin, problem, notes, made_by,"
+                " statements) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (run, report.student, key, report.homework, report.origin, report.problem,
-                 json.dumps(report.notes), json.dumps(report.made_by, sort_keys=True)),
+                 json.dumps(report.notes), json.dumps(report.made_by, sort_keys=True), json.dumps(report.statements)),
             ).lastrowid  # fmt: skip
             self._database.executemany(
                 f"INSERT INTO score (report, position, {', '.join(_SCORE_FIELDS)})"
@@ -182,13 +183,14 @@ class Results:
         ).fetchone()
 
     def _to_report(self, row: tuple) -> Report:
-        number, _, student, _, homework, origin, problem, notes, made_by = row
+        number, _, student, _, homework, origin, problem, notes, made_by, statements = row
         scores = self._database.execute(
             f"SELECT {', '.join(_SCORE_FIELDS)} FROM score WHERE report = ? ORDER BY position", (number,)
         )
         return Report(
             student=student, homework=homework, origin=origin, scores=tuple(map(_to_score, scores)),
             notes=tuple(json.loads(notes)), problem=problem, made_by=json.loads(made_by),
+            statements=tuple(map(tuple, json.loads(statements))),
         )  # fmt: skip
 
 

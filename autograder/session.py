@@ -10,8 +10,10 @@ from autograder.grade import grade
 from autograder.intake import Located, NoSubmissions, find_submissions
 from autograder.records import Report, Submission
 from autograder.results import Results, ResultsError
+from homework.notebook.selection import select
 
-FEEDBACK, CLASS_REPORT = "feedback", "report.html"
+FEEDBACK, CLASS_REPORT, SIMILAR = "feedback", "report.html", "similar.html"
+RELEASED = Path(__file__).parents[1] / "assignments"
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,12 @@ def _refuse_unknown(only: Sequence[str], located: Sequence[Located]) -> None:
 
 
 def write_pages(out: Path, reports: list[Report] | None = None, best: bool = False) -> Path:
-    """The class report, and each student's feedback as HTML and Markdown; the class report's path.
+    """The class report, near-copies, and each student's feedback as HTML and Markdown; the class report's path.
 
     reports: default those of the newest run, or with `best` each student's best of all runs.
     """
-    from autograder.report import class_report_html, feedback_file_name, feedback_html, feedback_markdown
+    from autograder.report import class_report_html, feedback_file_name, feedback_html, feedback_markdown, similar_html
+    from autograder.similarity import find_near_copies, usual
 
     if reports is None:
         with Results(out) as results:
@@ -141,8 +144,16 @@ def write_pages(out: Path, reports: list[Report] | None = None, best: bool = Fal
         stem.with_name(stem.name + ".html").write_text(feedback_html(report, sections), encoding="utf-8")
         stem.with_name(stem.name + ".md").write_text(feedback_markdown(report, sections), encoding="utf-8")
     path = out / CLASS_REPORT
-    path.write_text(class_report_html(reports, chosen.title), encoding="utf-8")
+    pairs = find_near_copies({report.student: report.statements for report in reports}, _released(chosen))
+    (out / SIMILAR).write_text(similar_html(pairs, chosen.title, usual(len(reports))), encoding="utf-8")
+    path.write_text(class_report_html(reports, chosen.title, len(pairs)), encoding="utf-8")
     return path
+
+
+def _released(chosen: suite.Suite) -> tuple[tuple[str, str], ...]:
+    """The definitions that everybody was given; none where the notebooks are not beside the grader."""
+    path = RELEASED / chosen.homework / f"{chosen.homework}.ipynb"
+    return select(path.read_bytes(), chosen.written).statements if path.exists() else ()
 
 
 def _key(source: str, chosen: suite.Suite) -> str:

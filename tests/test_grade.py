@@ -85,6 +85,22 @@ def test_a_known_mistake_is_named(tmp_path, root, solution):
     assert known.name in table["ada", "momentum_update"][2]
 
 
+def test_students_who_are_wrong_in_the_same_way_are_seen_side_by_side(tmp_path, solution):
+    """Two styles of one mistake that no bank knows, and one student with another."""
+    answers = {
+        "ada": "return (loss + 3) * 1.0",
+        "bob": "shifted = loss + 2 + 1\n    return shifted",
+        "eve": "return loss - 3",
+    }
+    definition = "def mutual_information_bound(loss, num_candidates):\n    {}"
+    name = "mutual_information_bound"
+    grade(tmp_path, {who: _answered(solution, {name: definition.format(body)}) for who, body in answers.items()})
+    page = (tmp_path / "results" / "report.html").read_text()
+    table = page.partition('id="same"')[2].partition("</section>")[0]
+    assert name in table
+    assert [who in table for who in answers] == [True, True, False]
+
+
 def test_files_that_are_no_notebook_are_named_and_the_class_goes_on(tmp_path, solution):
     result, table = grade(tmp_path, {"ada": solution, "bob": b"no notebook", "eve": b""})
     assert result.exit_code == 3

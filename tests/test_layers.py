@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "autograder"
 LAYERS = [
     {"records", "wire", "suites"},
-    {"links", "notebook", "checks", "suite", "export"},
+    {"links", "notebook", "checks", "suite", "export", "likeness", "similarity"},
     {"intake", "harvest", "release", "sandbox", "bank", "leaks"},
     {"references", "public", "doctor", "student_zip"},
     {"observe"},

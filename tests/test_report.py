@@ -13,10 +13,19 @@ from markdown_it import MarkdownIt
 
 from autograder import report as reports
 from autograder.records import Report, Score, Verdict
-from autograder.report.class_page import VERDICT_GROUPS, score_bins
+from autograder.report.charts import draw_scores, score_bins
+from autograder.report.class_page import VERDICT_GROUPS
 from autograder.report.file_names import feedback_file_name
-from autograder.report.tally import quartiles, tally_exercises, tally_mistakes, tally_tests, tally_verdicts
-from autograder.report.wording import LABELS, clean, show_points
+from autograder.report.tally import (
+    quartiles,
+    tally_exercises,
+    tally_mistakes,
+    tally_same_answers,
+    tally_tests,
+    tally_verdicts,
+)
+from autograder.report.wording import LABELS, clean, clean_source, show_points
+from autograder.similarity import NearCopy, Place
 
 SECTIONS = {"info_nce": "1.2", "moco_loss": "2.3"}
 MARKUP = "</style></title><script>alert(1)</script><img src=x onerror=alert(1)>\"' {{ 7*7 }} `a`"
@@ -97,6 +106,11 @@ class TestEveryFormOfFeedback:
         assert "our fault" in text
         assert "0.1234" not in text
 
+    def test_tells_extra_credit_apart(self, form):
+        text = form(make_report(RIGHT, replace(LATER, points=1, extra=True)), SECTIONS)
+        assert "1 / 3 points of extra credit are counted in" in text
+        assert "extra credit" not in form(make_report(RIGHT, LATER), SECTIONS)
+
     def test_shows_the_notes_of_the_harvest(self, form):
         assert "moved cell" in form(make_report(RIGHT, notes=("a moved cell was graded",)), SECTIONS)
 
@@ -125,7 +139,7 @@ def test_no_text_changes_the_structure_of_the_feedback_page(text):
 
 @given(text=any_text)
 @example(text=NASTY)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)  # each draws two charts
 def test_no_text_changes_the_structure_of_the_class_report(text):
     def page(words: str) -> Page:
         broken = lost(Verdict.GRADER_ERROR, words)
@@ -160,10 +174,31 @@ def test_the_terminal_is_sent_no_control_character_and_no_long_line(text):
     assert max(map(len, reports.feedback_text(report, SECTIONS).splitlines())) <= 80
 
 
-@pytest.mark.parametrize("kind", ["feedback", "class"])
+@given(text=any_text)
+@example(text=NASTY)
+@settings(deadline=None, max_examples=60)
+def test_no_text_changes_the_structure_of_the_page_of_near_copies(text):
+    def page(words: str) -> Page:
+        places = tuple(Place(words, ((words, True), ("    " + words, False))) for _ in range(2))
+        source = reports.similar_html([NearCopy((words, words + "2"), 9, 9, (places,))], title=words, usual=10)
+        assert "<script" not in source
+        return Page(source)
+
+    assert page(text + "x").shape == page("x").shape
+
+
+def test_a_line_of_a_program_keeps_its_blanks_and_obeys_nobody():
+    assert clean_source("\tif a:  # \u202e\x1b[2J  ") == "    if a:  # \\u202e\\x1b[2J"
+
+
+@pytest.mark.parametrize("kind", ["feedback", "class", "near-copies"])
 def test_a_page_loads_nothing_and_allows_only_its_own_style_and_script(kind):
     report = make_report(RIGHT, WRONG)
-    pages = {"feedback": reports.feedback_html(report, SECTIONS), "class": reports.class_report_html([report], "HW 4")}
+    pages = {
+        "feedback": reports.feedback_html(report, SECTIONS),
+        "class": reports.class_report_html([report], "HW 4", near_copies=1),
+        "near-copies": reports.similar_html([NearCopy(("anna", "bo"), 9, 9, ())], "HW 4", usual=10),
+    }
     source = pages[kind]
     page = Page(source)
     policy = next(attributes["content"] for tag, attributes in page.tags if "http-equiv" in attributes)
@@ -173,7 +208,8 @@ def test_a_page_loads_nothing_and_allows_only_its_own_style_and_script(kind):
         assert base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() in policy
     names = {name for _, attributes in page.tags for name in attributes}
     assert not {name for name in names if name in ("src", "style", "srcset", "action") or name.startswith("on")}
-    assert all(re.match("#|feedback/", attributes["href"]) for _, attributes in page.tags if "href" in attributes)
+    links = [attributes["href"] for _, attributes in page.tags if "href" in attributes]
+    assert all(re.match(r"#|feedback/|(similar|report)\.html$", link) for link in links)
 
 
 @given(names=st.lists(any_text, unique=True))
@@ -230,6 +266,15 @@ def test_the_class_is_counted():
     assert "d: no notebook" in summary
 
 
+def test_students_with_the_same_wrong_values_are_one_group_unknown_mistakes_first():
+    known = replace(WRONG, mistake="sums", observed="k")
+    other = replace(WRONG, exercise="moco_loss", observed="u")
+    class_ = [make_report(known, other, replace(other, test="second"), student=name) for name in "ab"]
+    class_ += [make_report(known, replace(other, observed="else"), student="c"), make_report(WRONG, student="d")]
+    found = [(group.mistake, len(group.titles), group.students) for group in tally_same_answers(class_)]
+    assert found == [("", 2, ("a", "b")), ("sums", 1, ("a", "b", "c"))]
+
+
 def test_discrimination_is_high_when_the_strong_pass_and_the_weak_do_not():
     class_ = [
         make_report(RIGHT if rank > 5 else lost(Verdict.WRONG), replace(LATER, points=rank, max_points=12))
@@ -245,6 +290,15 @@ def test_the_histogram_holds_every_student_in_at_most_a_dozen_columns(points, mo
     assert sum(each.count for each in bins) == len(points)
     assert len(bins) <= 12
     assert (bins[0].low, bins[-1].high) == (0, most)
+
+
+def test_the_chart_is_drawn_in_plain_attributes_in_colours_of_the_page():
+    chart = Page(str(draw_scores(score_bins([1, 5, 5, 12], 12), 5)))
+    names = {name for _, attributes in chart.tags for name in attributes}
+    assert not names & {"style", "id", "clip-path"}
+    assert {"svg", "path", "text"} <= set(chart.shape)
+    assert "style" not in chart.shape
+    assert {attributes.get("fill") for _, attributes in chart.tags} <= {None, "none", "var(--full)", "var(--ink)"}
 
 
 def test_quartiles_include_both_ends():

@@ -29,9 +29,12 @@ def report():
             "says",
             0.5,
             ("first",),
+            observed="5f1c",
         ),
     )
-    return Report('Ada, "the first"\n', "hw", "ada.ipynb", scores, ("a note",), "", {"sandbox": "B"})
+    return Report(
+        'Ada, "the first"\n', "hw", "ada.ipynb", scores, ("a note",), "", {"sandbox": "B"}, (("x = 1", "cell 2"),)
+    )
 
 
 def test_a_report_comes_back_as_it_went_in(tmp_path, report):

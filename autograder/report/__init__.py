@@ -6,6 +6,7 @@ Everything here is a pure function of records. `sections` maps an exercise's nam
 from autograder.report.class_page import class_report_html
 from autograder.report.feedback import feedback_html, feedback_markdown, feedback_text
 from autograder.report.file_names import feedback_file_name
+from autograder.report.similar_page import similar_html
 from autograder.report.summary import class_summary_text
 
 __all__ = [
@@ -15,4 +16,5 @@ __all__ = [
     "feedback_html",
     "feedback_markdown",
     "feedback_text",
+    "similar_html",
 ]

@@ -1,24 +1,26 @@
 """The class report: one HTML file for the TAs that needs no network."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from autograder.records import Report, Score, Verdict
+from autograder.report.charts import draw_scores, score_bins
 from autograder.report.outline import by_exercise
 from autograder.report.page import render
 from autograder.report.tally import (
+    TestTally,
     failed_on_our_side,
     graded,
     level_of,
     quartiles,
     tally_exercises,
     tally_mistakes,
+    tally_same_answers,
     tally_tests,
     tally_verdicts,
 )
 from autograder.report.wording import LABELS, name_mistake, show_points
 
-MOST_BINS = 12
+SLOW = 0.5  # seconds: a test that takes longer for somebody is named
 VERDICT_GROUPS = (
     ("Right", {Verdict.PASSED: "the property holds"}),
     (
@@ -43,22 +45,16 @@ VERDICT_GROUPS = (
 )
 
 
-@dataclass(frozen=True)
-class Bin:
-    """Students with points in [low, high), the last bin with its upper end; share: of the fullest bin, in [0, 1]."""
+def class_report_html(reports: Sequence[Report], title: str, near_copies: int | None = None) -> str:
+    """The whole class on one page; it links to feedback/<feedback_file_name(student)>.html beside it.
 
-    low: int
-    high: int
-    count: int
-    share: float
-
-
-def class_report_html(reports: Sequence[Report], title: str) -> str:
-    """The whole class on one page; it links to feedback/<feedback_file_name(student)>.html beside it."""
+    near_copies: how many pairs the page similar.html beside it shows; None if there is no such page.
+    """
     rated = graded(reports)
     exercises, tests = tally_exercises(reports), tally_tests(reports)
     points = [report.points for report in rated]
     most = max((report.max_points for report in rated), default=0)
+    middle, bins = quartiles(points) if points else None, score_bins(points, most)
     return render(
         "class_report.html",
         scripts=("class_report.js",),
@@ -66,14 +62,18 @@ def class_report_html(reports: Sequence[Report], title: str) -> str:
         reports=reports,
         rated=rated,
         most=most,
-        quartiles=quartiles(points) if points else None,
+        quartiles=middle,
         full=sum(report.points >= report.max_points for report in rated),
-        bins=score_bins(points, most),
+        bins=bins,
+        chart=draw_scores(bins, middle[1]) if bins else "",
         exercises=exercises,
         tests=tests,
         nobody=[test for test in tests if test.judged and not test.passed],
         everybody=[test for test in tests if test.judged and test.passed == test.judged],
+        slowest=_slowest(tests),
         mistakes=tally_mistakes(reports),
+        same_answers=tally_same_answers(reports),
+        near_copies=near_copies,
         verdicts=tally_verdicts(reports),
         verdict_groups=VERDICT_GROUPS,
         ungraded=[report for report in reports if report.problem],
@@ -83,18 +83,10 @@ def class_report_html(reports: Sequence[Report], title: str) -> str:
     )
 
 
-def score_bins(points: Sequence[float], most: int) -> list[Bin]:
-    """A histogram from 0 to `most` in steps of 1, 2, 5, 10, 20, …: at most a dozen bins."""
-    if not points or most <= 0:
-        return []
-    steps = (digit * 10**power for power in range(10) for digit in (1, 2, 5))
-    step = next(step for step in steps if most / step <= MOST_BINS)
-    lows = list(range(0, most, step))
-    counts = [0] * len(lows)
-    for value in points:
-        counts[max(0, min(int(value // step), len(lows) - 1))] += 1
-    fullest = max(counts)
-    return [Bin(low, min(low + step, most), count, count / fullest) for low, count in zip(lows, counts, strict=True)]
+def _slowest(tests: Sequence[TestTally]) -> list[TestTally]:
+    """Of each exercise the slowest test, the slowest first: one endless loop would fill the list otherwise."""
+    slowest = {test.exercise: test for test in sorted(tests, key=lambda test: test.slowest) if test.slowest > SLOW}
+    return sorted(slowest.values(), key=lambda test: -test.slowest)
 
 
 def _cells(report: Report, exercises: list[str]) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import textwrap
 
 from autograder.records import Report, Verdict
-from autograder.report.outline import Finding, Part, outline
+from autograder.report.outline import Finding, Part, describe_extra, outline
 from autograder.report.page import render
 from autograder.report.wording import LABELS, clean, clean_markdown, show_share
 
@@ -14,6 +14,8 @@ _SIGNS = {"passed": "✓", "ours": "!", "open": "○", "lost": "✗"}
 def feedback_text(report: Report, sections: dict[str, str]) -> str:
     """Feedback for a terminal of 80 columns."""
     lines = _row("", f"{report.homework}, {report.student}", show_share(report.points, report.max_points))
+    if extra := describe_extra(report):
+        lines.append(extra)
     if report.problem:
         lines += ["", *_wrap("  ", "could not be graded: ", report.problem)]
     for part in outline(report, sections):
@@ -65,6 +67,8 @@ def feedback_markdown(report: Report, sections: dict[str, str]) -> str:
     md, parts = clean_markdown, outline(report, sections)
     lines = [f"# {md(report.homework)}: {show_share(report.points, report.max_points)} points", ""]
     lines += [f"Student: {md(report.student)}", ""]
+    if extra := describe_extra(report):
+        lines += [f"{extra}.", ""]
     if report.problem:
         lines += [f"**Could not be graded:** {md(report.problem)}", ""]
     if parts:
@@ -101,8 +105,7 @@ def _markdown_part(part: Part) -> list[str]:
 def feedback_html(report: Report, sections: dict[str, str]) -> str:
     """Feedback as one self-contained page."""
     parts = outline(report, sections)
-    full = sum(part.is_full for part in parts)
-    return render("feedback.html", report=report, parts=parts, full=full, sign=sign, tone=tone)
+    return render("feedback.html", report=report, parts=parts, extra=describe_extra(report), sign=sign, tone=tone)
 
 
 def sign(verdict: Verdict) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from autograder.records import Report, Score, Verdict
-from autograder.report.wording import OURS, name_mistake
+from autograder.report.wording import OURS, name_mistake, show_share
 
 NOTHING_TO_JUDGE = {Verdict.NOT_WRITTEN, Verdict.SKIPPED, Verdict.UNREADABLE}
 NOT_WRITTEN = "not written yet"  # what the worker saw of a stub; the verdict's label says it already
@@ -44,6 +44,12 @@ class Part:
     @property
     def is_full(self) -> bool:
         return self.points >= self.max_points
+
+
+def describe_extra(report: Report) -> str:
+    """What extra credit did for the total; "" where there is none to get."""
+    points, most = report.extra
+    return f"{show_share(points, most)} points of extra credit are counted in, on top of full marks" if most else ""
 
 
 def outline(report: Report, sections: dict[str, str]) -> tuple[Part, ...]:

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from autograder.report.file_names import feedback_file_name
-from autograder.report.wording import LABELS, clean, name_mistake, show_points, show_share
+from autograder.report.wording import LABELS, clean, clean_source, name_mistake, show_points, show_share
 
 SHORT = 60  # characters of a name where many names stand together
 
@@ -64,6 +64,7 @@ def _make_environment() -> Environment:
         "mistake": name_mistake,
         "code": _mark_code,
         "file": feedback_file_name,
+        "source": lambda line: Markup(escape(clean_source(line))),
         "short": lambda text: clean(text, SHORT),
     }
     environment.globals |= {"share": show_share}

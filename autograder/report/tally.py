@@ -21,6 +21,7 @@ class TestTally:
     judged: int
     discrimination: float | None
     slowest: float
+    slowest_student: str
 
     @property
     def rate(self) -> float:
@@ -52,6 +53,16 @@ class MistakeTally:
     exercise: str
     mistake: str
     advice: str
+    students: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SameAnswer:
+    """Students of one exercise whose wrong values are the same on these tests; mistake: known behind it, or ""."""
+
+    exercise: str
+    titles: tuple[str, ...]
+    mistake: str
     students: tuple[str, ...]
 
 
@@ -93,13 +104,15 @@ def tally_tests(reports: Sequence[Report]) -> list[TestTally]:
 
 def _tally_test(rows: list[tuple[Score, Report]]) -> TestTally:
     judged = [(score, report) for score, report in rows if score.verdict not in NOT_JUDGED]
+    slowest, by_whom = max(rows, key=lambda row: row[0].seconds)
     return TestTally(
         exercise=rows[0][0].exercise,
         title=rows[0][0].title,
         passed=sum(score.verdict == Verdict.PASSED for score, _ in judged),
         judged=len(judged),
         discrimination=_discriminate(judged),
-        slowest=max(score.seconds for score, _ in rows),
+        slowest=slowest.seconds,
+        slowest_student=by_whom.student,
     )
 
 
@@ -154,6 +167,22 @@ def tally_mistakes(reports: Sequence[Report]) -> list[MistakeTally]:
                 made.setdefault((score.exercise, score.mistake, score.advice), {})[report.student] = None
     tallies = [MistakeTally(*key, tuple(students)) for key, students in made.items()]
     return sorted(tallies, key=lambda tally: -len(tally.students))
+
+
+def tally_same_answers(reports: Sequence[Report]) -> list[SameAnswer]:
+    """Groups of at least two, those without a known mistake first, then the largest."""
+    agreeing: dict[tuple[str, str, str], list[tuple[Score, str]]] = {}
+    for report in graded(reports):
+        for score in report.scores:
+            if score.observed:
+                agreeing.setdefault((score.exercise, score.test, score.observed), []).append((score, report.student))
+    groups: dict[tuple[str, str, tuple[str, ...]], list[str]] = {}
+    for (exercise, *_), rows in agreeing.items():
+        if len(rows) > 1:
+            students = tuple(student for _, student in rows)
+            groups.setdefault((exercise, rows[0][0].mistake, students), []).append(rows[0][0].title)
+    found = [SameAnswer(name, tuple(titles), mistake, who) for (name, mistake, who), titles in groups.items()]
+    return sorted(found, key=lambda group: (bool(group.mistake), -len(group.students)))
 
 
 def tally_verdicts(reports: Sequence[Report]) -> dict[Verdict, VerdictTally]:

@@ -35,6 +35,12 @@ def clean(text: str, longest: int = LONGEST) -> str:
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
+def clean_source(line: str) -> str:
+    """One line of a student's program, harmless as in `clean`, with its blanks."""
+    shown = "".join(_harmless(character) for character in line.expandtabs(4)[: LONGEST + 1]).rstrip()
+    return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+
+
 def _harmless(character: str) -> str:
     if character in "\t\n\r\v\f\x85\u2028\u2029":
         return " "

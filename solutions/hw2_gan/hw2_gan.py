@@ -1799,7 +1799,9 @@ def train_wgan() -> nn.Module:
         return {"estimated distance": -loss.detach()}
 
     parts = {"generator": G, "critic": critic, "average": average, "g_updater": g_updater, "c_updater": critic_updater}
-    preflight.check(round_of_wgan, parts, trained=["generator"], images=real_batch(0))  # a last bias cancels in the loss
+    preflight.check(
+        round_of_wgan, parts, trained=["generator"], images=real_batch(0)
+    )  # a last bias cancels in the loss
     made_with = {"critic_loss": critic_loss, "loss_g": wgan_generator_loss, "penalty": gradient_penalty}
     made_with |= {"critic": DCGANDiscriminator}
     curves = plots.LiveCurves("WGAN-GP: the distance, as the critic estimates it", window=20)

@@ -3,13 +3,14 @@
 function valueOf(row, column) {
   const cell = row.cells[column];
   const text = (cell.dataset.value ?? cell.textContent).trim();
-  const number = text === "" ? NaN : Number(text.replace(/ %$/, ""));
+  if (text === "" || text === "–") return null;
+  const number = Number(text.replace(/ %$/, ""));
   return Number.isNaN(number) ? text.toLowerCase() : number;
 }
 
 function compare(a, b) {
-  if (typeof a === typeof b) return typeof a === "number" ? a - b : a.localeCompare(b);
-  return typeof a === "number" ? 1 : -1;
+  if (typeof a === "number" && typeof b === "number") return a - b;
+  return String(a).localeCompare(String(b));
 }
 
 function sortBy(table, header) {
@@ -17,7 +18,11 @@ function sortBy(table, header) {
   const sign = direction === "ascending" ? 1 : -1;
   const column = header.cellIndex;
   const rows = [...table.tBodies[0].rows];
-  rows.sort((a, b) => sign * compare(valueOf(a, column), valueOf(b, column)));
+  rows.sort((one, other) => {
+    const [a, b] = [valueOf(one, column), valueOf(other, column)];
+    if (a === null || b === null) return (a === null) - (b === null); // what is missing stays at the end
+    return sign * compare(a, b);
+  });
   for (const other of header.parentElement.cells) other.removeAttribute("aria-sort");
   header.setAttribute("aria-sort", direction);
   table.tBodies[0].append(...rows);
