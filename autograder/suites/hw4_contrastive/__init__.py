@@ -1,4 +1,6 @@
-"""Hidden suite of the homework on contrastive learning: InfoNCE and the parts of MoCo."""
+"""Hidden suite of the homework on contrastive learning: InfoNCE, MoCo, SimCLR, and what features are worth."""
+
+from pathlib import Path
 
 from autograder.records import Exercise
 
@@ -15,4 +17,13 @@ EXERCISES = (
         section="2.4",
         uses=("cosine_similarity_matrix", "info_nce", "momentum_update", "MoCoQueue", "moco_loss"),
     ),
+    Exercise("nt_xent", section="3.1", uses=("cosine_similarity_matrix",)),
+    Exercise("ProjectionHead", section="3.2"),
+    Exercise("crop_and_flip", section="3.3"),
+    Exercise("simclr_augment", section="3.4", uses=("crop_and_flip",)),
+    Exercise("knn_predict", section="4.1", uses=("cosine_similarity_matrix",)),
+    Exercise("linear_probe", section="4.2"),
+    Exercise("label_subset", section="4.3"),
+    Exercise("trained_encoder", section="5.1", artefact="encoder.safetensors"),
 )
+GIVEN = {"probe_images.safetensors.gz": Path(__file__).parent / "given" / "probe_images.safetensors.gz"}

@@ -52,3 +52,14 @@ def moco_loss(query, key, queue_keys, temperature):
     query, key, queue_keys = (F.normalize(features, dim=1) for features in (query, key.detach(), queue_keys.detach()))
     logits = torch.cat([(query * key).sum(dim=1, keepdim=True), query @ queue_keys.T], dim=1)  # (B, 1 + n)
     return F.cross_entropy(logits / temperature, torch.zeros(len(query), dtype=torch.long, device=query.device))
+
+
+def crop_and_flip(images, boxes, flips, size):
+    """images (B, C, H, W), boxes (B, 4), flips (B,) to (B, C, size, size)."""
+    height, width = images.shape[2:]
+    places = (torch.arange(size, dtype=images.dtype, device=images.device) + 0.5) / size  # (size,)
+    y = boxes[:, :1] + places * boxes[:, 2:3]  # (B, size)
+    x = boxes[:, 1:2] + places * boxes[:, 3:]
+    y, x = (2 * y / height - 1)[:, :, None].expand(-1, -1, size), (2 * x / width - 1)[:, None].expand(-1, size, -1)
+    views = F.grid_sample(images, torch.stack([x, y], dim=-1), padding_mode="border", align_corners=False)
+    return torch.where(flips[:, None, None, None], views.flip(-1), views)

@@ -1,4 +1,4 @@
-"""Public checks of the homework on contrastive learning: small inputs, most of them doable in the head."""
+"""Public checks of the homework on contrastive learning: InfoNCE, and the parts of MoCo."""
 
 import torch
 from torch import Tensor, nn

@@ -1,0 +1,89 @@
+"""Probes of knn_predict."""
+
+import torch
+from torch import Tensor
+
+from .inputs import draw_features
+
+K, TEMPERATURE, NUM_CLASSES = 9, 0.2, 7
+VERY_LOW_TEMPERATURE, LOW_TEMPERATURE, HIGH_TEMPERATURE = 0.005, 0.1, 10.0
+
+Case = tuple[Tensor, Tensor, Tensor]
+
+
+def labelled_images() -> tuple[Tensor, Tensor]:
+    """features (40, 5) and labels (40,), of which none is 2."""
+    return draw_features(330, 40, 5), torch.tensor([5, 0, 3, 6, 1, 4])[torch.arange(40) * 7 % 6]
+
+
+def queries() -> Tensor:
+    """Features to classify, (30, 5)."""
+    return draw_features(331, 30, 5)
+
+
+def rescale(features: Tensor) -> Tensor:
+    """Each row with another norm and in the same direction."""
+    return features * torch.linspace(0.05, 1.0, len(features))[:, None]
+
+
+def classify_thirty(student):
+    features, labels = labelled_images()
+    others = rescale(features) / 20, labels, 20 * rescale(queries())
+    return {
+        "predicted": student.knn_predict(features, labels, queries(), K, TEMPERATURE, NUM_CLASSES),
+        "predicted_of_reversed": student.knn_predict(features, labels, queries().flip(0), K, TEMPERATURE, NUM_CLASSES),
+        "predicted_of_rescaled": student.knn_predict(*others, K, TEMPERATURE, NUM_CLASSES),
+    }
+
+
+def classify_at_the_edges(student):
+    features, labels = labelled_images()
+    return {
+        "one_neighbour": student.knn_predict(features, labels, queries(), 1, TEMPERATURE, NUM_CLASSES),
+        "all_neighbours": student.knn_predict(features, labels, queries(), 40, TEMPERATURE, NUM_CLASSES),
+        "one_query": student.knn_predict(features, labels, queries()[3:4], K, TEMPERATURE, NUM_CLASSES),
+    }
+
+
+def place(*degrees: float) -> Tensor:
+    """Unit vectors (number of angles, 2); the query stands at 0 degrees."""
+    angle = torch.tensor(degrees).deg2rad()
+    return torch.stack([angle.cos(), angle.sin()], dim=1)
+
+
+def _case(degrees: dict[int, tuple[float, ...]]) -> Case:
+    """One query at 0 degrees, and labelled images of each class at the given angles from it."""
+    labels = [label for label, angles in degrees.items() for _ in angles]
+    return place(*(angle for angles in degrees.values() for angle in angles)), torch.tensor(labels), place(0)
+
+
+def few_near_and_many_far() -> Case:
+    """Two of class 1 near the query, four of class 0 far from it."""
+    return _case({0: (60, 61, -62, 63), 1: (5, -6)})
+
+
+def one_nearest_and_many_near() -> Case:
+    """The nearest image is of class 0, the next three are of class 1."""
+    return _case({0: (10,), 1: (20, -21, 22)})
+
+
+def weigh(student):
+    return {
+        "few_near": student.knn_predict(*few_near_and_many_far(), 6, LOW_TEMPERATURE, 3),
+        "few_near_at_high_temperature": student.knn_predict(*few_near_and_many_far(), 6, HIGH_TEMPERATURE, 3),
+        "one_nearest": student.knn_predict(*one_nearest_and_many_near(), 4, LOW_TEMPERATURE, 3),
+        "one_nearest_of_three": student.knn_predict(*one_nearest_and_many_near(), 3, LOW_TEMPERATURE, 3),
+    }
+
+
+def hard_cases() -> dict[str, Case]:
+    """All neighbours near the query, all at right angles to it, all opposite to it."""
+    return {
+        "near": _case({0: (15, -16), 2: (3,)}),
+        "at right angles": _case({0: (100, -101), 1: (80,)}),
+        "opposite": _case({0: (175, -176), 1: (150,)}),
+    }
+
+
+def weigh_at_a_very_low_temperature(student):
+    return {name: student.knn_predict(*case, 3, VERY_LOW_TEMPERATURE, 3) for name, case in hard_cases().items()}
