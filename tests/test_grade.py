@@ -16,6 +16,7 @@ from autograder.demo import _answered, sample_class
 from autograder.record import solution_harvest
 
 HW = "hw4_contrastive"
+FULL = 106  # without a trained encoder
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +54,7 @@ def points_of(table, student):
 def test_the_solution_earns_everything_and_the_stub_nothing(tmp_path, solution, stub):
     result, table = grade(tmp_path, {"full": solution, "empty": stub})
     assert result.exit_code == 0, result.output
-    assert points_of(table, "full") == 60
+    assert points_of(table, "full") == FULL
     assert points_of(table, "empty") == 0
     assert {verdict for (name, _), entry in table.items() if name == "empty" for verdict in entry[1]} == {"NOT_WRITTEN"}
 
@@ -73,7 +74,7 @@ def test_one_broken_function_costs_only_itself(tmp_path, solution, broken, verdi
     result, table = grade(tmp_path, {"ada": _answered(solution, {"info_nce": broken})})
     assert result.exit_code == 0, result.output
     assert table["ada", "info_nce"][:2] == [0, {verdict}]
-    assert points_of(table, "ada") == 60 - 12  # moco_loss and moco_step call it, and are judged with ours
+    assert points_of(table, "ada") == FULL - 12  # moco_loss and moco_step call it, and are judged with ours
 
 
 def test_a_known_mistake_is_named(tmp_path, root, solution):
@@ -105,7 +106,7 @@ def test_files_that_are_no_notebook_are_named_and_the_class_goes_on(tmp_path, so
     result, table = grade(tmp_path, {"ada": solution, "bob": b"no notebook", "eve": b""})
     assert result.exit_code == 3
     assert "could not be graded: bob, eve" in result.output
-    assert points_of(table, "ada") == 60
+    assert points_of(table, "ada") == FULL
     assert {verdict for (name, _), entry in table.items() if name == "bob" for verdict in entry[1]} == {"UNREADABLE"}
 
 
@@ -125,9 +126,9 @@ def test_a_rerun_grades_only_what_changed(tmp_path, solution, stub, monkeypatch)
     )
     _, table = grade(tmp_path, {"bob": better})
     assert graded == ["bob"]
-    assert (points_of(table, "ada"), points_of(table, "bob")) == (60, 58)
+    assert (points_of(table, "ada"), points_of(table, "bob")) == (FULL, FULL - 2)
     told = CliRunner().invoke(main, ["diff", str(tmp_path / "results")]).output
-    assert "bob: 0 -> 58 points (another submission)" in told
+    assert f"bob: 0 -> {FULL - 2} points (another submission)" in told
     assert "ada" not in told
 
 
@@ -135,9 +136,9 @@ def test_one_student_alone_is_graded_and_the_others_keep_what_they_had(tmp_path,
     grade(tmp_path, {"ada": solution, "bob": solution})
     result, table = grade(tmp_path, {"ada": stub, "bob": stub}, "--only", "bob")
     assert result.exit_code == 0, result.output
-    assert (points_of(table, "ada"), points_of(table, "bob")) == (60, 0)
+    assert (points_of(table, "ada"), points_of(table, "bob")) == (FULL, 0)
     best = CliRunner().invoke(main, ["export", str(tmp_path / "results"), "--to", "csv", "--attempt", "best"]).stdout
-    assert sum(float(row["points"]) for row in csv.DictReader(io.StringIO(best)) if row["student"] == "bob") == 60
+    assert sum(float(row["points"]) for row in csv.DictReader(io.StringIO(best)) if row["student"] == "bob") == FULL
     refused, _ = grade(tmp_path, {}, "--only", "eve")
     assert refused.exit_code == 2
     assert "no submission of eve" in refused.output
@@ -171,7 +172,7 @@ def test_a_failure_of_the_grader_costs_nobody_and_is_named(tmp_path, solution, m
     monkeypatch.setattr(grading, part, fail)
     result, table = grade(tmp_path, {"ada": solution, "bob": bad if part == "harvest" else b"no notebook"})
     assert result.exit_code == 3
-    assert points_of(table, "ada") == 60
+    assert points_of(table, "ada") == FULL
     assert {verdict for (name, _), entry in table.items() if name == "bob" for verdict in entry[1]} == {"GRADER_ERROR"}
 
 
@@ -210,7 +211,7 @@ def test_one_suite_runs_by_hand(tmp_path, root, solution):
     assert done.returncode == 1
     assert "2 failed" in done.stdout
     assert "saw:" in done.stdout
-    assert "58 / 60" in done.stdout
+    assert f"{FULL - 2} / {FULL + 8}" in done.stdout
 
 
 def test_the_sample_class_is_thirty_and_the_same_every_time(root):

@@ -10,6 +10,7 @@ import sys
 import time
 import types
 import zipfile
+from dataclasses import replace
 
 import pytest
 import torch
@@ -70,7 +71,7 @@ def row(report: str, name: str) -> str:
 def test_a_finished_notebook_is_green_and_every_file_is_vouched_for(here, edited, capsys):
     content = edited("solutions", {}, "print('noise')\ndef own(x):\n    print('more noise')")
     report = hand_in_text(content, capsys)
-    assert "7 of 7 exercises pass" in report
+    assert "14 of 14 exercises pass" in report
     assert "Still to do" not in report
     assert "noise" not in report
     packed = (here / f"{HW}.zip").read_bytes()
@@ -81,6 +82,12 @@ def test_a_finished_notebook_is_green_and_every_file_is_vouched_for(here, edited
         manifest = json.loads(archive.read("manifest.json"))
     assert manifest["homework"] == HW
     assert manifest["files"] == {f"{HW}.ipynb": hashlib.sha256(content).hexdigest()}
+
+
+@pytest.fixture(autouse=True)
+def nothing_trained(monkeypatch):
+    """The homework of these tests asks for no artefact, but where they say so."""
+    monkeypatch.setitem(HOMEWORKS, HW, replace(HOMEWORKS[HW], artefacts=()))
 
 
 ANSWERS = {

@@ -1,10 +1,10 @@
 """Hostile and broken submissions, graded for real in one class between honest ones: they gain nothing and hurt nobody.
 
 Each folder of tests/submissions/hw4_contrastive holds `answers.py`, the new source of one exercise's cell in the
-solution's notebook, and `expected.toml`: the points that its honest part earns, and the verdicts of the exercises that
-lose some. Files that are an attack themselves are built by `broken_files`. An attack that got what it wanted says
-ESCAPED, in an exception, whose text is what a student gets to read. All are bounded: they harm no machine on which the
-defence fails.
+solution's notebook, and `expected.toml`: the points that it loses, and the verdicts of the exercises that lose some. No
+trained encoder is handed in. Files that are an attack themselves are built by `broken_files`. An attack that got what
+it wanted says ESCAPED, in an exception, whose text is what a student gets to read. All are bounded: they harm no
+machine on which the defence fails.
 """
 
 import dataclasses
@@ -34,17 +34,17 @@ BYSTANDERS = {"000-ada": "full", "000-bob": "mistaken", "zzz-ada": "full", "zzz-
 MISTAKE = "def momentum_update(encoder_q, encoder_k, m):\n    encoder_k.load_state_dict(encoder_q.state_dict())"
 PLANTED = "planted-by-a-submission"
 WORKERS = 8  # those that sleep until their time is up keep a worker waiting, and no processor busy
-FULL = 60
+FULL, TRAINED = 106, "trained_encoder"
 
 
 @dataclasses.dataclass(frozen=True)
 class Expected:
-    """points: these and no more. verdicts: exercise -> what its lost points may be due to.
+    """loses: so many points, no more and no less. verdicts: exercise -> what its lost points may be due to.
 
     escapes_unconfined: it only reads, and gets what it wants without the sandbox.
     """
 
-    points: int
+    loses: int
     verdicts: dict[str, list[str]]
     escapes_unconfined: bool = False
 
@@ -122,7 +122,7 @@ def lost(report) -> dict[str, set[str]]:
     """Exercise -> verdicts of its tests that were not passed."""
     found: dict[str, set[str]] = {}
     for score in report.scores:
-        if score.verdict != "PASSED":
+        if score.verdict != "PASSED" and score.exercise != TRAINED:
             found.setdefault(score.exercise, set()).add(str(score.verdict))
     return found
 
@@ -136,7 +136,7 @@ def test_a_submission_earns_its_honest_score(folder, graded):
     expected, report = expected_of(folder), graded[folder.name]
     found = lost(report)
     shown = "\n".join(f"{score.exercise}.{score.test}: {score.verdict} {score.saw}" for score in report.scores)
-    assert report.points == expected.points, shown
+    assert report.points == FULL - expected.loses, shown
     assert found.keys() == expected.verdicts.keys(), shown
     assert all(found[name] <= set(verdicts) for name, verdicts in expected.verdicts.items()), shown
 

@@ -1,7 +1,7 @@
 """Submissions whose file is the attack, built from a few lines, since most are too large to be kept.
 
 Each function gives (file ending, bytes); its name begins with the verdict. Those that are graded all the same hold
-the solution and earn its 60 points.
+the solution and earn its points.
 """
 
 import io
