@@ -132,3 +132,12 @@ def test_live_curves_update_one_figure_in_its_place(monkeypatch):
     lengths = [len(figure.axes[0].lines[0].get_ydata()) for figure in handle.figures]
     assert (titles, lengths) == (["training"] * 2, [1, 2])
     assert plt.get_fignums() == [], "an open figure would be shown once more below the cell"
+
+
+def test_live_samples_are_made_anew_for_each_figure():
+    shade = iter((-1.0, 1.0))
+    curves = plots.LiveCurves("training", samples=lambda: torch.full((2, 3, 1, 4, 4), next(shade)))
+    pictures = [curves._draw({"loss": [1.0]}).axes[1].images[0].get_array() for _ in range(2)]
+    assert [picture[0, 0, 0] for picture in pictures] == [0, 1]
+    assert pictures[0].shape == (10, 16, 3)
+    plt.close("all")

@@ -1,6 +1,6 @@
 """Figures that the notebooks share: rows of images in [-1, 1], and curves that grow while a network trains."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -81,7 +81,14 @@ def draw_history(axes: Axes, history: Mapping[str, Sequence[float]], window: int
 class LiveCurves:
     """A figure in the notebook that is drawn anew in its place: pass it to `train` as `show`."""
 
-    def __init__(self, title: str, expected: tuple[float, float] | None = None, log: bool = False, window: int = 50):
+    def __init__(
+        self,
+        title: str,
+        expected: tuple[float, float] | None = None,
+        log: bool = False,
+        window: int = 50,
+        samples: Callable[[], Tensor] | None = None,
+    ):
         """Nothing is shown yet.
 
         Args:
@@ -89,8 +96,10 @@ class LiveCurves:
             expected: a band (low, high) in which the curve should end; drawn in green.
             log: whether the vertical axis is logarithmic.
             window: how many steps the dark curve averages.
+            samples: makes images (R, N, C, H, W) in [-1, 1] with the network as it is now; they stand below the curves.
+                It must leave the training as it is.
         """
-        self.title, self.expected, self.log, self.window = title, expected, log, window
+        self.title, self.expected, self.log, self.window, self.samples = title, expected, log, window, samples
         self._handle: DisplayHandle | None = None
 
     def __call__(self, history: Mapping[str, Sequence[float]]) -> None:
@@ -105,7 +114,12 @@ class LiveCurves:
         plt.close(figure)  # or the notebook would show it once more below the cell
 
     def _draw(self, history: Mapping[str, Sequence[float]]) -> plt.Figure:
-        figure, axes = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
+        if self.samples:
+            figure, (axes, below) = plt.subplots(2, figsize=(6.4, 5.2), height_ratios=(1.5, 1), layout="constrained")
+            below.imshow(tile(self.samples()), interpolation="nearest")
+            below.axis("off")
+        else:
+            figure, axes = plt.subplots(figsize=(6.4, 3.2), layout="constrained")
         draw_history(axes, history, self.window)
         if self.expected:
             axes.axhspan(*self.expected, color=GREEN, alpha=0.25, linewidth=0)

@@ -1163,9 +1163,19 @@ preflight.check(step, parts, trained=["generator", "discriminator"], images=real
 #
 # **What you should see.** No curve that falls. D starts near 2 log 2 ≈ 1.39 and is ahead within fifty rounds: its loss
 # drops below 0.5, and G's rises above 4. Then G catches up, and both stay where they are, in ours near 0.9 for D and 1.7
-# for G, with much noise. If D's loss goes to 0 and G's climbs without end, D has won, and G gets no help any more.
+# for G, with much noise. If D's loss goes to 0 and G's climbs without end, D has won, and G gets no help any more. Below the
+# curves, what the averaged generator makes of always the same noise: grey at first, then outlines, then clothes.
 
 # %%
+fixed_z = torch.randn(2, 12, Z_DIM, generator=torch.Generator().manual_seed(5)).to(DEVICE)
+
+
+@torch.no_grad()
+def draw_fixed() -> Tensor:
+    """Images (2, 12, C, 32, 32) of the averaged generator as it is now, from noise that never changes."""
+    return torch.stack([ema.module.eval()(z) for z in fixed_z])
+
+
 MADE_WITH = {
     definition.__name__: definition
     for definition in (discriminator_loss, generator_loss, discriminator_step, generator_step)
@@ -1177,7 +1187,7 @@ history = train(
     SETTINGS.steps,
     run_folder(f"hw2_{DATA}_{RUN}"),
     settings={"data": DATA, "seed": SEED, "z_dim": Z_DIM, **asdict(SETTINGS), **MADE_WITH},
-    show=plots.LiveCurves("training: the losses of both players"),
+    show=plots.LiveCurves("training: the losses of both players", samples=draw_fixed),
 )
 
 # %% [markdown]
