@@ -56,14 +56,16 @@ def train_moco(
 ) -> list[Moment]:
     """He et al., 2020, algorithm 1, in float64 with plain SGD: one Moment for each batch."""
     encoder_q, encoder_k = (deepcopy(encoder).double() for encoder in encoders)
-    optimizer = torch.optim.SGD(encoder_q.parameters(), lr=learning_rate, momentum=sgd_momentum)
+    velocities = [torch.zeros_like(parameter) for parameter in encoder_q.parameters()]
     queue, moments = F.normalize(keys.double(), dim=1), []
     for view_q, view_k in batches:
         key = encoder_k(view_k.double()).detach()
         loss = find_info_nce(encoder_q(view_q.double()), key, queue, temperature)
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
+        gradients = torch.autograd.grad(loss, list(encoder_q.parameters()))
+        with torch.no_grad():  # not torch.optim's SGD, which takes a second to import
+            for parameter, velocity, gradient in zip(encoder_q.parameters(), velocities, gradients, strict=True):
+                velocity.mul_(sgd_momentum).add_(gradient)
+                parameter.sub_(learning_rate * velocity)
         _move_towards(encoder_k, encoder_q, m)
         queue = torch.cat([queue, F.normalize(key, dim=1)])[-size:]
         moments.append(Moment(loss.detach(), _copy(encoder_q), _copy(encoder_k), queue))
