@@ -16,7 +16,7 @@ demo: $(VENV)/installed  ## grade a sample class of 30 and show what comes of it
 
 test: $(VENV)/installed lint  ## everything that must hold
 	$(BIN)/autograder release --check
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses 3 --dist loadfile
 
 lint: $(VENV)/installed
 	$(BIN)/ruff check .

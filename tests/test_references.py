@@ -72,7 +72,7 @@ def test_info_nce_at_a_low_temperature(recorded):
 
 def test_every_probe_and_mistake_is_recorded(recorded):
     chosen = suite.load("hw4_contrastive")
-    assert set(recorded.solution) == {(name, probe) for name, names in chosen.probes.items() for probe in names}
-    assert {found.exercise for found in recorded.fingerprints} == set(chosen.names)
+    assert set(recorded.solution) == {(name, probe) for name in chosen.written for probe in chosen.probes[name]}
+    assert {found.exercise for found in recorded.fingerprints} == set(chosen.written)
     assert all(recorded.provenance[name] for name in ("solution", "probes", "mistakes", "torch", "numpy"))
     assert callable(getattr(cosine_probes, chosen.probes["cosine_similarity_matrix"][0]))
