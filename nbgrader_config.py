@@ -23,5 +23,13 @@ c.ClearSolutions.text_stub = "YOUR ANSWER HERE"
 c.ClearSolutions.begin_solution_delimeter = "### BEGIN SOLUTION"
 c.ClearSolutions.end_solution_delimeter = "### END SOLUTION"
 
+# `nbgrader autograde`, and formgrader's button for it, prepare a submission for grading by hand and no more: they would
+# run student code without a sandbox. The scores come from `autograder grade` and `autograder export --to nbgrader`.
+c.Autograde.autograde_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
+c.OverwriteCells.add_missing_cells = True
+
+# `nbgrader zip_collect HW` takes STUDENT.zip, or STUDENT_what_ever.zip, from downloaded/HW/archive/.
+c.FileNameCollectorPlugin.named_regexp = r".*/extracted/(?P<student_id>[^/_]+)[^/]*/(?:.*/)?(?P<file_id>[^/]+)"
+
 # A notebook trains: nbgrader's 30 seconds a cell are for notebooks that don't.
 c.Execute.timeout = 600

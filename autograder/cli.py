@@ -2,36 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
+from autograder import handover
+from autograder.plain_errors import EXIT_NOT_ALL, Refused, plain_errors
+
 ROOT = Path(__file__).parents[1]
-EXIT_USAGE, EXIT_NOT_ALL_GRADED = 2, 3
-
-
-class Refused(click.ClickException):
-    """One sentence to the user, exit status 2."""
-
-    exit_code = EXIT_USAGE
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Our own named errors become one sentence; anything else is a bug and keeps its traceback."""
-    from autograder import flaky, intake, judge, record, results, suite
-    from autograder.cluster import ClusterError
-    from autograder.sandbox.supervisor import SandboxError
-
-    try:
-        yield
-    except (
-        intake.NoSubmissions, judge.JudgeError, record.RecordError, results.ResultsError, suite.UnknownHomework,
-        SandboxError, flaky.FlakeCheckFailed, ClusterError,
-    ) as error:  # fmt: skip
-        raise Refused(str(error)) from None
 
 
 def _chosen(homework: str | None) -> list[str]:
@@ -82,7 +60,7 @@ def record(homework: str) -> None:
     from autograder import record as recording
     from autograder import suite
 
-    with _plain_errors():
+    with plain_errors():
         chosen = suite.load(homework)
         found, public = recording.record(chosen, ROOT, _default_workers())
         recording.write(chosen, ROOT, found, public)
@@ -99,7 +77,7 @@ def verify(homework: str | None, mutants: bool, recorded: bool) -> None:
     from autograder import verify as verifying
 
     failed = False
-    with _plain_errors():
+    with plain_errors():
         for name in _chosen(homework):
             chosen = suite.load(name)
             finding = verifying.verify(chosen, ROOT, _default_workers())
@@ -165,7 +143,7 @@ def grade(
 
     if scheduler and workers:
         raise Refused("on a cluster its workers decide how many submissions are graded at a time; leave out --workers")
-    with _plain_errors():
+    with plain_errors():
         name = session.which_homework(submissions, homework)
         level = "weak" if allow_weaker_sandbox else "best"
         options = session.Options(workers or _default_workers(), level, force, only, scheduler)
@@ -177,26 +155,17 @@ def grade(
         click.echo("\n".join(flips) or "graded twice: every test came out the same")
     if finished.ungraded:
         click.echo(f"could not be graded: {', '.join(finished.ungraded)}", err=True)
-        sys.exit(EXIT_NOT_ALL_GRADED)
-
-
-ATTEMPT = click.option(
-    "--attempt",
-    type=click.Choice(["latest", "best"]),
-    default="latest",
-    show_default=True,
-    help="Which of a student's attempts counts.",
-)
+        sys.exit(EXIT_NOT_ALL)
 
 
 @main.command()
 @click.argument("results", type=click.Path(path_type=Path))
-@ATTEMPT
+@handover.ATTEMPT
 def report(results: Path, attempt: str) -> None:
     """Write the class report and every student's feedback of RESULTS again."""
     from autograder import session
 
-    with _plain_errors():
+    with plain_errors():
         click.echo(f"class report: {session.write_pages(results, best=attempt == 'best')}")
 
 
@@ -208,7 +177,7 @@ def diff(results: Path, runs: tuple[int, ...]) -> None:
     from autograder import comparison
     from autograder.results import Results
 
-    with _plain_errors(), Results(results) as store:
+    with plain_errors(), Results(results) as store:
         before, after = store.pair(runs)
         for run in (before, after):
             state = "" if run.finished else ", not finished"
@@ -218,21 +187,12 @@ def diff(results: Path, runs: tuple[int, ...]) -> None:
 
 
 @main.command()
-@click.argument("results", type=click.Path(path_type=Path))
-@click.option("--to", "form", type=click.Choice(["csv"]), required=True, help="The form to write, to standard output.")
-@ATTEMPT
-def export(results: Path, form: str, attempt: str) -> None:
-    """Write the newest run of RESULTS for another program."""
-    from autograder import export as exporting
-    from autograder.results import Results
-
-    with _plain_errors(), Results(results) as store:
-        exporting.write_csv(store.reports(best=attempt == "best"), sys.stdout)
-
-
-@main.command()
 def doctor() -> None:
     """Say what this machine offers to the sandbox, and what would be undefended."""
     from autograder import doctor as examining
 
     click.echo(examining.describe())
+
+
+for command in (handover.export, handover.gradescope, handover.explain):
+    main.add_command(command)

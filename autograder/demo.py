@@ -12,7 +12,8 @@ from pathlib import Path
 import click
 
 from autograder import bank, session, suite
-from autograder.cli import ROOT, _default_workers, _plain_errors
+from autograder.cli import ROOT, _default_workers
+from autograder.plain_errors import plain_errors
 from autograder.record import solution_harvest
 from autograder.results import Results
 
@@ -111,7 +112,7 @@ def main(out: Path) -> None:
         folder = submitted / name / HOMEWORK
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{HOMEWORK}.ipynb").write_bytes(notebook)
-    with _plain_errors():
+    with plain_errors():
         options = session.Options(workers=_default_workers())
         finished = session.grade_class(submitted, HOMEWORK, out / "results", options, click.echo)
         with Results(out / "results") as store:

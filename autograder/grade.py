@@ -77,22 +77,24 @@ def grade(
     workers: int,
     level: str,
     hidden: Sequence[Path],
-    done: Callable[[Report], None],
+    done: Callable[[Report, Observed], None],
     scheduler: str = "",
     warn: Callable[[str], None] = print,
 ) -> None:
-    """Grade each submission and hand its report to `done`, in the order of the submissions.
+    """Grade each submission and hand its report, and what it was made from, to `done`, in the submissions' order.
 
     hidden: folders that student code must never be able to read, beside the suites. scheduler: the address of a Dask
     scheduler whose workers observe in the place of this machine; `warn` is told of each that is refused.
     """
     known = references.load(chosen.references)
 
-    def finish(grading: Grading, scores: list[Score]) -> None:
-        done(to_report(grading, chosen, scores, provenance(chosen, known, grading.sandbox)))
+    def finish(seen: tuple[Grading, Observed], scores: list[Score]) -> None:
+        grading, observed = seen
+        done(to_report(grading, chosen, scores, provenance(chosen, known, grading.sandbox)), observed)
 
     with _crew(chosen, known, workers, level, hidden, scheduler, warn) as crew:
-        judge(chosen, known, _observe_all(submissions, chosen, crew), finish)
+        all_seen = _observe_all(submissions, chosen, crew)
+        judge(chosen, known, ((seen, seen[1]) for seen in all_seen), finish)
 
 
 def _crew(
@@ -163,6 +165,7 @@ def to_report(grading: Grading, chosen: Suite, scores: list[Score], made_by: dic
         problem=grading.problem,
         made_by=made_by | {"source": grading.submission.digest},
         statements=grading.harvest.statements,
+        submitted=grading.submission.submitted,
     )
 
 

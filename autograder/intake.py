@@ -1,4 +1,4 @@
-"""Finds the submissions in what a course hands over: bare notebooks, folders per student, zips.
+"""Finds the submissions in what a course hands over: bare notebooks, folders per student, zips, Gradescope's download.
 
 Nothing is unpacked to disk: members of a zip are read into memory, within a size limit.
 """
@@ -13,6 +13,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from autograder import gradescope_download
+from autograder.moments import to_utc
 from autograder.records import Submission
 from homework.notebook.cells import MAX_NOTEBOOK
 
@@ -40,12 +42,16 @@ class NoSubmissions(Exception):
 
 @dataclass(frozen=True)
 class Located:
-    """Where a student's submission lies; it is read when it is its turn, so that a class never fills the memory."""
+    """Where a student's submission lies; it is read when it is its turn, so that a class never fills the memory.
+
+    submitted: when it was handed in (ISO 8601, UTC), if that is known.
+    """
 
     student: str
     path: Path
     homework: str
     wanted: Collection[str] = ()
+    submitted: str = ""
 
     def read(self) -> Submission:
         """The submission. A student without a notebook gets one of no bytes."""
@@ -55,22 +61,48 @@ class Located:
             found = _from_zip(self.path, self.homework, self.wanted)
         else:
             found = Submission(self.path.stem, self.path.name, read_notebook(self.path))
-        return replace(found, student=self.student)
+        return replace(found, student=self.student, submitted=self.submitted)
 
 
 def find_submissions(place: Path, homework: str, wanted: Collection[str] = ()) -> list[Located]:
     """Every student's submission, sorted by name.
 
     place: one notebook or zip, or a folder that holds for each student NAME.ipynb, NAME.zip, NAME/….ipynb or
-    nbgrader's NAME/HOMEWORK/….ipynb. wanted: names of the artefacts that are taken along, from whatever folder.
+    nbgrader's NAME/HOMEWORK/….ipynb, or what Gradescope exports, where a group's submission is that of each of its
+    members. wanted: names of the artefacts that are taken along, from whatever folder.
     """
     if not place.exists():
         raise NoSubmissions(f"{place} does not exist; name the folder that holds the submissions")
-    paths = sorted(place.iterdir()) if place.is_dir() else [place]
-    found = [Located(_student_of(path), path, homework, wanted) for path in paths if _is_submission(path)]
+    if (place / gradescope_download.METADATA).is_file():
+        found = _exported_by_gradescope(place, homework, wanted)
+    else:
+        paths = sorted(place.iterdir()) if place.is_dir() else [place]
+        found = [
+            Located(_student_of(path), path, homework, wanted, _time_of(path, homework))
+            for path in paths
+            if _is_submission(path)
+        ]
     if not found:
         raise NoSubmissions(f"{place} holds no notebooks, student folders or zips; name the folder that does")
     return _with_unique_names(sorted(found, key=lambda located: located.student))
+
+
+def _exported_by_gradescope(place: Path, homework: str, wanted: Collection[str]) -> list[Located]:
+    try:
+        entries = gradescope_download.read(place / gradescope_download.METADATA)
+    except gradescope_download.UnknownForm as error:
+        raise NoSubmissions(str(error)) from None
+    return [
+        Located(entry.student, place / entry.folder, homework, wanted, entry.submitted)
+        for entry in entries
+        if _is_submission(place / entry.folder)
+    ]
+
+
+def _time_of(path: Path, homework: str) -> str:
+    """What nbgrader wrote beside a submission; files elsewhere may be the student's own."""
+    stamp = path / homework / "timestamp.txt"
+    return to_utc(_read_file(stamp, 100).decode("ascii", "replace")) if _is_plain(stamp) else ""
 
 
 def _student_of(path: Path) -> str:

@@ -40,12 +40,16 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Submission:
-    """A student's notebook and artefacts as bytes; origin is where they were found, for messages only."""
+    """A student's notebook and artefacts as bytes; origin is where they were found, for messages only.
+
+    submitted: when it was handed in (ISO 8601, UTC), where the course's system says so.
+    """
 
     student: str
     origin: str
     notebook: bytes
     artefacts: dict[str, bytes] = field(default_factory=dict)
+    submitted: str = ""
 
     @property
     def digest(self) -> str:
@@ -118,6 +122,7 @@ class Report:
     """All that is known of one graded submission. problem: why nothing could be graded, if so.
 
     statements: the harvested definitions as in `Harvest`, to compare submissions with each other.
+    submitted: when it was handed in (ISO 8601, UTC), if that is known.
     """
 
     student: str
@@ -128,6 +133,7 @@ class Report:
     problem: str = ""
     made_by: dict[str, str] = field(default_factory=dict)
     statements: tuple[tuple[str, str], ...] = ()
+    submitted: str = ""
 
     @property
     def points(self) -> float:
@@ -144,3 +150,8 @@ class Report:
         """The points of extra credit, and how many there are to get."""
         extra = [score for score in self.scores if score.extra]
         return sum(score.points for score in extra), sum(score.max_points for score in extra)
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing or not all could be graded: no grade yet that another program should be told."""
+        return bool(self.problem) or any(score.verdict == Verdict.GRADER_ERROR for score in self.scores)

@@ -21,7 +21,8 @@ CREATE TABLE IF NOT EXISTS run (
 CREATE TABLE IF NOT EXISTS report (
     id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run, student TEXT NOT NULL, key TEXT NOT NULL,
     homework TEXT NOT NULL, origin TEXT NOT NULL, problem TEXT NOT NULL, notes TEXT NOT NULL, made_by TEXT NOT NULL,
-    statements TEXT NOT NULL, UNIQUE (run, student));
+    statements TEXT NOT NULL, submitted TEXT NOT NULL, UNIQUE (run, student));
+CREATE TABLE IF NOT EXISTS evidence (key TEXT PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS score (
     report INTEGER NOT NULL REFERENCES report, position INTEGER NOT NULL, exercise TEXT NOT NULL, test TEXT NOT NULL,
     title TEXT NOT NULL, verdict TEXT NOT NULL, points REAL NOT NULL, max_points INTEGER NOT NULL, saw TEXT NOT NULL,
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS score (
     PRIMARY KEY (report, position));
 CREATE INDEX IF NOT EXISTS report_key ON report (key);
 """
-_VERSION = 3  # of the schema
+_VERSION = 4  # of the schema
 _SCORE_FIELDS = [field.name for field in dataclasses.fields(Score)]
 
 
@@ -126,8 +127,11 @@ class Results:
     def finish(self, run: int) -> None:
         self._database.execute("UPDATE run SET finished = CURRENT_TIMESTAMP WHERE id = ?", (run,))
 
-    def add(self, run: int, key: str, report: Report) -> None:
-        """Store one report of this run, all of it or nothing; it replaces an earlier one of the same student."""
+    def add(self, run: int, key: str, report: Report, evidence: bytes | None = None) -> None:
+        """Store one report of this run, all of it or nothing; it replaces an earlier one of the same student.
+
+        evidence: what the report was made from (`evidence.pack`), kept once for all reports of this key.
+        """
         self._database.execute("BEGIN IMMEDIATE")
         try:
             self._database.execute(
@@ -137,15 +141,18 @@ class Results:
             self._database.execute("DELETE FROM report WHERE run = ? AND student = ?", (run, report.student))
             number = self._database.execute(
                 "INSERT INTO report (run, student, key, homework, origin, problem, notes, made_by,"
-                " statements) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " statements, submitted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (run, report.student, key, report.homework, report.origin, report.problem,
-                 json.dumps(report.notes), json.dumps(report.made_by, sort_keys=True), json.dumps(report.statements)),
+                 json.dumps(report.notes), json.dumps(report.made_by, sort_keys=True), json.dumps(report.statements),
+                 report.submitted),
             ).lastrowid  # fmt: skip
             self._database.executemany(
                 f"INSERT INTO score (report, position, {', '.join(_SCORE_FIELDS)})"
                 f" VALUES (?, ?{', ?' * len(_SCORE_FIELDS)})",
                 [(number, position, *_to_row(score)) for position, score in enumerate(report.scores)],
             )
+            if evidence is not None:
+                self._database.execute("INSERT OR REPLACE INTO evidence VALUES (?, ?)", (key, evidence))
             self._database.execute("COMMIT")
         except sqlite3.Error as error:
             self._database.execute("ROLLBACK")
@@ -162,6 +169,15 @@ class Results:
             (key,),
         ).fetchone()
         return self._to_report(row) if row else None
+
+    def evidence(self, key: str) -> bytes | None:
+        """What the newest report of this key was made from; None if it was not kept."""
+        row = self._database.execute("SELECT content FROM evidence WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def newest_runs(self) -> dict[str, int]:
+        """homework -> the number of its newest run."""
+        return {run.homework: run.number for run in self.runs()}
 
     def reports(self, run: int | None = None, best: bool = False) -> list[Report]:
         """All reports of a run (default: the newest), sorted by student.
@@ -183,7 +199,7 @@ class Results:
         ).fetchone()
 
     def _to_report(self, row: tuple) -> Report:
-        number, _, student, _, homework, origin, problem, notes, made_by, statements = row
+        number, _, student, _, homework, origin, problem, notes, made_by, statements, submitted = row
         scores = self._database.execute(
             f"SELECT {', '.join(_SCORE_FIELDS)} FROM score WHERE report = ? ORDER BY position", (number,)
         )
@@ -191,6 +207,7 @@ class Results:
             student=student, homework=homework, origin=origin, scores=tuple(map(_to_score, scores)),
             notes=tuple(json.loads(notes)), problem=problem, made_by=json.loads(made_by),
             statements=tuple(map(tuple, json.loads(statements))),
+            submitted=submitted,
         )  # fmt: skip
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 
-from autograder import suite
+from autograder import evidence, suite
 from autograder.grade import grade
 from autograder.intake import Located, NoSubmissions, find_submissions
+from autograder.observe import Observed
 from autograder.records import Report, Submission
 from autograder.results import Results, ResultsError
 from homework.notebook.selection import select
@@ -78,8 +79,9 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
         def tell(line: str) -> None:
             bar.write(line) if not bar.disable else say(line)
 
-        def store(report: Report) -> None:
-            results.add(run, _key(report.made_by["source"], chosen), report)
+        def store(report: Report, observed: Observed | None = None) -> None:
+            kept = evidence.pack(observed) if observed else None
+            results.add(run, _key(report.made_by["source"], chosen), report, kept)
             tell(_line(report))
             bar.update()
 
@@ -93,7 +95,8 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
                 submission = each.read()
                 known = None if options.force else results.find(_key(submission.digest, chosen))
                 if known:
-                    store(replace(known, student=submission.student, origin=submission.origin))
+                    own = {"student": submission.student, "origin": submission.origin}
+                    store(replace(known, **own, submitted=submission.submitted))
                 else:
                     yield submission
 

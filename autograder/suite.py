@@ -11,6 +11,7 @@ from pathlib import Path
 from autograder.records import Exercise
 
 SUITES = Path(__file__).parent / "suites"
+PROOF = {"mistakes", "variants", "artefacts", "equivalents.toml"}  # parts of a suite that grading does without
 METRICS = "metrics.json"  # what the notebook measured of its own artefacts
 
 
@@ -117,9 +118,13 @@ def _stand_ins(path: Path) -> tuple[tuple[str, str], ...]:
 
 
 def _digest(folder: Path, given: Iterable[Path]) -> str:
-    """A hash of everything that decides a score, from tests and probes to references and what evaluators are given."""
+    """A hash of everything that decides a score, from tests and probes to references and what evaluators are given.
+
+    Mistakes and variants decide none: they prove the suite, and what was recorded of them is among the references.
+    """
     digest = hashlib.sha256()
-    own = [path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
+    left_out = {"__pycache__", *PROOF}
+    own = [p for p in folder.rglob("*") if p.is_file() and not left_out & set(p.relative_to(folder).parts)]
     for path in sorted({*own, *given}):
         name = path.relative_to(folder).as_posix() if path in own else path.name
         digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")

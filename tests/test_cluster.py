@@ -148,7 +148,7 @@ def run(given_submissions, address="", on_first=lambda: None):
     """The reports in the order in which they came."""
     reports = []
 
-    def done(report):
+    def done(report, observed):
         reports.append(report)
         if len(reports) == 1:
             on_first()

@@ -7,15 +7,17 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "autograder"
 LAYERS = [
-    {"records", "wire", "suites"},
-    {"links", "notebook", "checks", "suite", "export", "likeness", "similarity"},
+    {"records", "wire", "suites", "moments"},
+    {"links", "notebook", "checks", "suite", "likeness", "similarity", "gradescope_download"},
     {"intake", "harvest", "release", "sandbox", "bank", "leaks"},
     {"references", "public", "doctor", "student_zip"},
     {"observe"},
-    {"judge", "cluster"},
+    {"judge", "cluster", "evidence"},
     {"grade", "results", "report", "comparison"},
-    {"record", "session", "plugin"},
-    {"verify", "mutants", "flaky"},
+    {"record", "session", "plugin", "exports"},
+    {"verify", "mutants", "flaky", "explain", "gradescope"},
+    {"plain_errors"},
+    {"handover"},
     {"cli"},
     {"demo", "__main__"},
 ]

@@ -1,12 +1,9 @@
 """The store gives back what went in, refuses a second grader, and survives what it is handed."""
 
-import csv
-import io
 from dataclasses import replace
 
 import pytest
 
-from autograder.export import COLUMNS, write_csv
 from autograder.records import Report, Score, Verdict
 from autograder.results import Results, ResultsError
 
@@ -33,7 +30,15 @@ def report():
         ),
     )
     return Report(
-        'Ada, "the first"\n', "hw", "ada.ipynb", scores, ("a note",), "", {"sandbox": "B"}, (("x = 1", "cell 2"),)
+        'Ada, "the first"\n',
+        "hw",
+        "ada.ipynb",
+        scores,
+        ("a note",),
+        "",
+        {"sandbox": "B"},
+        (("x = 1", "cell 2"),),
+        "2026-11-21T01:00:00+00:00",
     )
 
 
@@ -44,6 +49,19 @@ def test_a_report_comes_back_as_it_went_in(tmp_path, report):
         assert results.find("other") is None
     with Results(tmp_path) as results:
         assert results.reports() == [report]
+
+
+def test_the_evidence_of_a_key_is_kept_once_and_survives_reuse(tmp_path, report):
+    with Results(tmp_path, create=True) as results:
+        run = results.begin("hw")
+        results.add(run, "key", report, b"first")
+        results.finish(run)
+        results.add(results.begin("hw"), "key", report)  # nothing was graded anew
+        assert results.evidence("key") == b"first"
+        results.add(run, "key", report, b"second")
+        assert results.evidence("key") == b"second"
+        assert results.evidence("other") is None
+        assert results.newest_runs() == {"hw": 2}
 
 
 def test_a_student_has_one_report_a_run(tmp_path, report):
@@ -109,16 +127,6 @@ def test_a_file_that_is_no_store_is_refused(tmp_path):
 def test_a_folder_without_results_is_refused(tmp_path):
     with pytest.raises(ResultsError, match="autograder grade"):
         Results(tmp_path)
-
-
-def test_the_csv_has_a_row_per_test_and_defuses_formulas(report):
-    file = io.StringIO(newline="")
-    write_csv([report, Report("=1+1", "hw", "x", report.scores[:1])], file)
-    rows = list(csv.DictReader(io.StringIO(file.getvalue(), newline="")))
-    assert tuple(rows[0]) == COLUMNS
-    assert [row["student"] for row in rows] == [report.student, report.student, "'=1+1"]
-    assert [row["points"] for row in rows] == ["3", "0", "3"]
-    assert rows[1]["mistake"] == "swapped"
 
 
 def test_a_report_in_which_the_grader_failed_is_not_used_again(tmp_path, report):

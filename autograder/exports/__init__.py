@@ -1,0 +1,5 @@
+"""Grades for other programs: a table, Canvas, Gradescope, nbgrader; and the course's policy, which is applied here."""
+
+
+class ExportError(Exception):
+    """The other side's file, or what was asked for, does not fit; one sentence that says what to do."""

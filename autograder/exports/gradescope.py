@@ -1,0 +1,103 @@
+"""A grade as Gradescope's results.json: what students see at once, what when grades are published, and what never."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from autograder.exports.policy import Grade
+from autograder.exports.wording import explain
+from autograder.records import Score, Verdict
+from autograder.report.file_names import feedback_file_name
+from autograder.report.wording import clean, show_points
+
+SHOW = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words for when students see a test
+FILE_NAME = "results.json"
+
+
+def to_results(grade: Grade, sections: dict[str, str], show: str = "after_published", seconds: float = 0.0) -> dict:
+    """The object to write. show: when students see the scored tests, and with them their total.
+
+    Without a score: at once, whether each exercise was found; never, how the grade was made.
+    """
+    report = grade.report
+    tests = [_found(grade), *_notes(grade)]
+    tests += [_scored(score, sections, show) for score in ([] if report.problem else report.scores)]
+    tests += [_policy(grade, show)] if grade.describe() else []
+    made_by = {**report.made_by, "submitted": report.submitted}
+    tests.append(
+        _text("How this grade was made", "\n".join(f"{key}: {value}" for key, value in made_by.items()), "hidden")
+    )
+    return {
+        **_overriding_score(grade),
+        "execution_time": round(seconds, 3),
+        "output": clean(report.problem) if report.problem else "",
+        "output_format": "text",
+        "stdout_visibility": "hidden",
+        "tests": tests,
+        "extra_data": {"made_by": report.made_by, "open": report.is_open},
+    }
+
+
+def _overriding_score(grade: Grade) -> dict[str, float]:
+    """Only where the tests do not add up to it by themselves: what Gradescope adds up, it also hides with the tests."""
+    if grade.report.problem:
+        return {"score": 0.0}
+    return {} if grade.total == round(grade.report.points, 2) else {"score": grade.total}
+
+
+def write(results: dict, path: Path) -> None:
+    """All of it or nothing: Gradescope reads whatever is there when the program ends."""
+    partial = path.with_name(f".{path.name}.partial")
+    partial.write_text(json.dumps(results, indent=1), encoding="utf-8")
+    partial.replace(path)
+
+
+def write_all(grades: list[Grade], sections: dict[str, str], folder: Path) -> list[Path]:
+    """FOLDER/STUDENT/results.json for each grade; student as the feedback's file names them."""
+    paths = []
+    for grade in grades:
+        path = folder / feedback_file_name(grade.report.student) / FILE_NAME
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(to_results(grade, sections), path)
+        paths.append(path)
+    return paths
+
+
+def _scored(score: Score, sections: dict[str, str], show: str) -> dict[str, Any]:
+    return {
+        "name": f"{score.exercise}: {clean(score.title)}",
+        "number": sections.get(score.exercise, ""),
+        "score": float(score.points),
+        "max_score": float(score.max_points),
+        "status": "passed" if score.verdict == Verdict.PASSED else "failed",
+        "output": explain(score),
+        "output_format": "text",
+        "tags": [str(score.verdict), *(["extra credit"] if score.extra else [])],
+        "visibility": show,
+    }
+
+
+def _found(grade: Grade) -> dict[str, Any]:
+    """What a student must know before the deadline: can the submission be graded at all, and is all of it there?"""
+    report = grade.report
+    if report.problem:
+        return _text("Your submission can be graded", clean(report.problem), "visible", "failed")
+    names = list(dict.fromkeys(score.exercise for score in report.scores))
+    missing = {score.exercise for score in report.scores if score.verdict in (Verdict.NOT_WRITTEN, Verdict.UNREADABLE)}
+    lines = [f"{name}: {'not found, or not written yet' if name in missing else 'found'}" for name in names]
+    found = f"Your submission can be graded: {len(names) - len(missing)} of {len(names)} exercises found"
+    return _text(found, "\n".join(lines), "visible", "failed" if missing else "passed")
+
+
+def _notes(grade: Grade) -> list[dict[str, Any]]:
+    notes = "\n".join(map(clean, grade.report.notes))
+    return [_text("Notes on your notebook", notes, "visible")] if notes else []
+
+
+def _policy(grade: Grade, show: str) -> dict[str, Any]:
+    return _text(f"Late days and extra credit: {show_points(grade.total)} points count", "\n".join(grade.lines), show)
+
+
+def _text(name: str, output: str, visibility: str, status: str = "") -> dict[str, Any]:
+    test = {"name": name, "output": output, "output_format": "text", "visibility": visibility}
+    return {**test, "status": status} if status else test
