@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import subprocess
 import sys
 import types
@@ -37,6 +38,10 @@ def check():
     return checks.of(HW)
 
 
+def as_one_line(shown: str) -> str:
+    return " ".join(shown.split())
+
+
 @pytest.mark.parametrize(("homework", "name"), FUNCTIONS)
 def test_the_solution_is_green(student, capsys, homework, name):
     checks.of(homework)(student(homework=homework)[name])
@@ -59,17 +64,27 @@ def test_a_known_mistake_is_red_and_named(student, check):
     known = next(a for a in bank.mistakes(suite.load(HW)) if "temperature" in a.name and a.exercise == "info_nce")
     with pytest.raises(CheckFailed) as caught:
         check(student(known.source)["info_nce"])
-    shown = str(caught.value)
+    shown = as_one_line(str(caught.value))
     assert "saw:" in shown
     assert "think:" in shown
     assert "read:" in shown
-    assert known.says in shown
+    assert f"→ {known.says}" in shown
+
+
+def test_what_is_shown_fits_a_notebook_and_says_nothing_twice(student, check):
+    with pytest.raises(CheckFailed) as caught:
+        check(student("def info_nce(query, positive, negatives, temperature):\n    return query.sum()")["info_nce"])
+    paragraphs = [re.sub(r"\x1b\[[\d;]*m", "", text) for text in caught.value._render_traceback_()]
+    assert max(len(row) for text in paragraphs for row in text.splitlines()) <= 84
+    hints = [text for text in paragraphs if text.lstrip().startswith(("think:", "read:"))]
+    assert len(hints) == len(set(hints)) < sum("✗" in text for text in paragraphs) * 2
 
 
 def test_an_error_of_the_students_own_is_shown_with_its_line(student, check):
     own = student("def info_nce(query, positive, negatives, temperature):\n    return query @ positive")
-    with pytest.raises(CheckFailed, match=r"it raised RuntimeError: .*\(in info_nce, line 2"):
+    with pytest.raises(CheckFailed) as caught:
         check(own["info_nce"])
+    assert re.search(r"it raised RuntimeError: .*\(in info_nce, line 2", as_one_line(str(caught.value)))
 
 
 def test_every_mistake_that_a_public_check_can_see_is_told_apart(root):

@@ -1,11 +1,14 @@
 """How a check's outcome is shown: coloured in a notebook, plain elsewhere, and never as a traceback of ours."""
 
 import html
+import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-_COLOURS = {"right": "#007a5a", "wrong": "#c2410c", "unwritten": "#525252", "mistake": "#c2410c"}
+WIDTH = 84  # a notebook's own breaks, in a window that is not wide, fall inside words
 _MARKS = {"right": "✓", "wrong": "✗", "unwritten": "○", "mistake": "→"}
-_ANSI = {"right": "32", "wrong": "31", "unwritten": "90", "mistake": "31"}
+_ANSI = {"right": "1;32", "wrong": "1;31", "unwritten": "90", "mistake": "1;31"}  # bold: plain red is too pale on pink
+_GREEN = "#0a8a60"  # of what can be seen on white and on black; the sentence itself has the notebook's own colour
 
 
 @dataclass(frozen=True)
@@ -32,7 +35,7 @@ class CheckFailed(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         """IPython's hook: these lines stand where a traceback would."""
-        return [f"\x1b[{_ANSI[line.kind]}m{to_text([line])}\x1b[0m" for line in self.lines]
+        return [f"\x1b[{_ANSI[kind]}m{text}\x1b[0m" if kind else text for kind, text in _paragraphs(self.lines)]
 
 
 def show(name: str, lines: list[Line]) -> None:
@@ -48,7 +51,7 @@ def show(name: str, lines: list[Line]) -> None:
 
 
 class _Shown:
-    """Lines that know how to stand in a notebook and in a terminal."""
+    """Right lines, which know how to stand in a notebook and in a terminal."""
 
     def __init__(self, lines: list[Line]):
         self._lines = lines
@@ -57,17 +60,27 @@ class _Shown:
         return to_text(self._lines)
 
     def _repr_html_(self) -> str:
-        rows = (
-            f'<div style="color:{_COLOURS[line.kind]}">{_MARKS[line.kind]} {html.escape(line.sentence)}</div>'
-            for line in self._lines
-        )
-        return "".join(rows)
+        mark = f'<span style="color:{_GREEN};font-weight:bold">{_MARKS["right"]}</span>'
+        rows = "".join(f"<div>{mark} {html.escape(line.sentence)}</div>" for line in self._lines)
+        return f'<div style="border-left:4px solid {_GREEN};padding-left:10px">{rows}</div>'
 
 
 def to_text(lines: list[Line]) -> str:
     """The lines as plain text, hints indented below them."""
-    rows = []
+    return "\n".join(text for _, text in _paragraphs(lines))
+
+
+def _paragraphs(lines: list[Line]) -> Iterator[tuple[str, str]]:
+    """(kind, text) of each sentence, then its hints, which have no kind; what to think and read is said once."""
+    said: set[tuple[str, str]] = set()
     for line in lines:
-        rows.append(f"{_MARKS[line.kind]} {line.sentence}")
-        rows += [f"    {name + ':':<7}{text}" for name, text in line.hints]
-    return "\n".join(rows)
+        yield line.kind, _wrap(f"{_MARKS[line.kind]} ", line.sentence)
+        for name, text in line.hints:
+            if name == "saw" or (name, text) not in said:
+                yield "", _wrap(f"    {name + ':':<7}", text)
+        said.update(line.hints)
+
+
+def _wrap(lead: str, text: str) -> str:
+    following = " " * len(lead)
+    return textwrap.fill(text, WIDTH, initial_indent=lead, subsequent_indent=following, break_long_words=False)
