@@ -124,6 +124,7 @@ def _print_mutants(chosen) -> bool:
 @click.option(
     "--only", multiple=True, metavar="STUDENT", help="Grade this student alone (repeat for more); others stay."
 )
+@handover.POLICY
 @click.option(
     "--twice", is_flag=True, help="Grade again in fresh processes on other inputs; name what comes out otherwise."
 )
@@ -136,6 +137,7 @@ def grade(
     allow_weaker_sandbox: bool,
     force: bool,
     only: tuple[str, ...],
+    policy: Path | None,
     twice: bool,
 ) -> None:
     """Grade SUBMISSIONS: a notebook, or a folder of notebooks, student folders or zips."""
@@ -146,11 +148,14 @@ def grade(
     with plain_errors():
         name = session.which_homework(submissions, homework)
         level = "weak" if allow_weaker_sandbox else "best"
-        options = session.Options(workers or _default_workers(), level, force, only, scheduler)
+        rules = handover.read_policy(policy)
+        options = session.Options(workers or _default_workers(), level, force, only, scheduler, rules)
         finished = session.grade_class(submissions, name, out, options, click.echo)
         flips = list(flaky.find_flips(submissions, name, out, options, click.echo)) if twice else []
     click.echo(finished.summary)
     click.echo(f"class report: {finished.report}")
+    for doubt in finished.doubts:
+        click.echo(doubt, err=True)
     if twice:
         click.echo("\n".join(flips) or "graded twice: every test came out the same")
     if finished.ungraded:
@@ -160,13 +165,18 @@ def grade(
 
 @main.command()
 @click.argument("results", type=click.Path(path_type=Path))
+@handover.POLICY
 @handover.ATTEMPT
-def report(results: Path, attempt: str) -> None:
+def report(results: Path, policy: Path | None, attempt: str) -> None:
     """Write the class report and every student's feedback of RESULTS again."""
-    from autograder import session
+    from autograder.pages import write_run
+    from autograder.results import Results
 
-    with plain_errors():
-        click.echo(f"class report: {session.write_pages(results, best=attempt == 'best')}")
+    with plain_errors(), Results(results) as store:
+        written = write_run(results, store, best=attempt == "best", policy=handover.read_policy(policy))
+    click.echo(f"class report: {written.class_report}")
+    for doubt in written.doubts:
+        click.echo(doubt, err=True)
 
 
 @main.command()

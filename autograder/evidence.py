@@ -11,8 +11,9 @@ from typing import Any
 
 from autograder import wire
 from autograder.observe import Observed
-from autograder.records import Observation, Verdict
+from autograder.records import Observation, Report, Verdict
 from autograder.references import Observations
+from autograder.results import Results
 
 MAX_BYTES = 4 << 20  # before compression; honest answers take 0.01 to 0.1 MB
 TOO_LARGE = b""
@@ -44,6 +45,12 @@ def unpack(content: bytes) -> Observed:
     own, end = _from_rows(header["own"], frames, 0)
     followed, _ = _from_rows(header["followed"], frames, end)
     return Observed(own, followed, {name: tuple(names) for name, names in header["replaced"].items()})
+
+
+def find(store: Results, report: Report) -> Observed | None:
+    """What this report of the store was made from; None where it was not kept."""
+    kept = store.evidence(f"{report.made_by['source']}/{report.made_by['suite']}")
+    return unpack(kept) if kept else None
 
 
 def _to_rows(observations: Observations, frames: list[bytes]) -> list[dict[str, Any]]:

@@ -73,12 +73,12 @@ def _line(score: Score) -> str:
 
 
 def _judge_again(store: Results, report: Report, chosen: suite.Suite) -> list[Score] | None:
-    kept = store.evidence(f"{report.made_by['source']}/{report.made_by['suite']}")
-    if not kept:
+    kept = evidence.find(store, report)
+    if kept is None:
         return None
     scores: list[Score] = []
     known = references.load(chosen.references)
-    judge(chosen, known, [(None, evidence.unpack(kept))], lambda _, judged: scores.extend(judged))
+    judge(chosen, known, [(None, kept)], lambda _, judged: scores.extend(judged))
     return scores
 
 

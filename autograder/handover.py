@@ -9,7 +9,7 @@ import click
 from autograder.plain_errors import EXIT_NOT_ALL, Refused, plain_errors
 
 if TYPE_CHECKING:
-    from autograder.exports.policy import Grade
+    from autograder.exports.policy import Grade, Policy
 
 ROOT = Path(__file__).parents[1]
 FOLDER = click.Path(path_type=Path)
@@ -22,12 +22,20 @@ ATTEMPT = click.option(
     show_default=True,
     help="Which of a student's attempts counts.",
 )
+POLICY = click.option("--policy", type=EXISTING, help="Late days, extensions and extra credit (TOML).")
+
+
+def read_policy(path: Path | None) -> "Policy | None":
+    """The policy of this file; None where none is named."""
+    from autograder.exports import policy as policies
+
+    return policies.read(path) if path else None
 
 
 @click.command()
 @click.argument("results", type=FOLDER)
 @click.option("--to", "form", type=click.Choice(["csv", *NEEDED]), required=True, help="For which program.")
-@click.option("--policy", type=EXISTING, help="Late days, extensions and extra credit (TOML).")
+@POLICY
 @click.option("--gradebook", type=EXISTING, help="canvas: the gradebook as Canvas exports it.")
 @click.option("--column", help="canvas: the title of the one assignment to fill.")
 @click.option("--course", type=FOLDER, help="nbgrader: the course's folder, with its gradebook.db.")
@@ -121,7 +129,7 @@ def gradescope(homework: str, out: Path, show: str, allow_weaker_sandbox: bool) 
 @click.argument("student")
 @click.argument("homework")
 @click.argument("results", type=FOLDER, default=Path("results"))
-@click.option("--policy", type=EXISTING, help="Late days, extensions and extra credit (TOML).")
+@POLICY
 def explain(student: str, homework: str, results: Path, policy: Path | None) -> None:
     """Say how STUDENT's grade in HOMEWORK was made, and judge it again from what was kept in RESULTS.
 

@@ -6,15 +6,13 @@ from itertools import chain
 from pathlib import Path
 
 from autograder import evidence, suite
+from autograder.exports import policy as policies
 from autograder.grade import grade
 from autograder.intake import Located, NoSubmissions, find_submissions
 from autograder.observe import Observed
+from autograder.pages import write_run
 from autograder.records import Report, Submission
-from autograder.results import Results, ResultsError
-from homework.notebook.selection import select
-
-FEEDBACK, CLASS_REPORT, SIMILAR = "feedback", "report.html", "similar.html"
-RELEASED = Path(__file__).parents[1] / "assignments"
+from autograder.results import Results
 
 
 @dataclass(frozen=True)
@@ -24,6 +22,7 @@ class Finished:
     summary: str
     report: Path
     ungraded: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
 
 def which_homework(place: Path, homework: str | None) -> str:
@@ -55,7 +54,7 @@ class Options:
     """What a TA may choose.
 
     only: names of the students to grade, others keep what they had; empty for all. scheduler: address of a Dask
-    cluster to grade on; empty for this machine.
+    cluster to grade on; empty for this machine. policy: what the pages tell of late days and extra credit.
     """
 
     workers: int = 1
@@ -63,6 +62,7 @@ class Options:
     force: bool = False
     only: tuple[str, ...] = ()
     scheduler: str = ""
+    policy: policies.Policy | None = None
 
 
 def grade_class(place: Path, homework: str, out: Path, options: Options, say: Callable[[str], None]) -> Finished:
@@ -73,6 +73,8 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
     located = find_submissions(place, homework, chosen.files)
     _refuse_unknown(options.only, located)
     with Results(out, create=True) as results, tqdm(total=len(located), unit="student", disable=None) as bar:
+        if options.policy:  # refused before hours of grading, not after
+            policies.due_before(options.policy, homework, results)
         run = results.begin(homework)
         earlier = {report.student: report for report in results.reports(results.before(run))}
 
@@ -114,49 +116,17 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
             )
         results.finish(run)
         reports = results.reports(run)
-    path = write_pages(out, reports)
+        written = write_run(out, results, run, policy=options.policy)
     from autograder.report import class_summary_text
 
-    return Finished(class_summary_text(reports), path, tuple(report.student for report in reports if report.problem))
+    ungraded = tuple(report.student for report in reports if report.problem)
+    return Finished(class_summary_text(reports), written.class_report, ungraded, written.doubts)
 
 
 def _refuse_unknown(only: Sequence[str], located: Sequence[Located]) -> None:
     known = {each.student for each in located}
     if missing := [name for name in only if name not in known]:
         raise NoSubmissions(f"there is no submission of {', '.join(missing)}; the names are those of files and folders")
-
-
-def write_pages(out: Path, reports: list[Report] | None = None, best: bool = False) -> Path:
-    """The class report, near-copies, and each student's feedback as HTML and Markdown; the class report's path.
-
-    reports: default those of the newest run, or with `best` each student's best of all runs.
-    """
-    from autograder.report import class_report_html, feedback_file_name, feedback_html, feedback_markdown, similar_html
-    from autograder.similarity import find_near_copies, usual
-
-    if reports is None:
-        with Results(out) as results:
-            reports = results.reports(best=best)
-    if not reports:
-        raise ResultsError(f"{out} holds no finished results yet; run `autograder grade` first")
-    chosen = suite.load(reports[0].homework)
-    sections = {exercise.name: exercise.section for exercise in chosen.exercises}
-    (out / FEEDBACK).mkdir(exist_ok=True)
-    for report in reports:
-        stem = out / FEEDBACK / feedback_file_name(report.student)
-        stem.with_name(stem.name + ".html").write_text(feedback_html(report, sections), encoding="utf-8")
-        stem.with_name(stem.name + ".md").write_text(feedback_markdown(report, sections), encoding="utf-8")
-    path = out / CLASS_REPORT
-    pairs = find_near_copies({report.student: report.statements for report in reports}, _released(chosen))
-    (out / SIMILAR).write_text(similar_html(pairs, chosen.title, usual(len(reports))), encoding="utf-8")
-    path.write_text(class_report_html(reports, chosen.title, len(pairs)), encoding="utf-8")
-    return path
-
-
-def _released(chosen: suite.Suite) -> tuple[tuple[str, str], ...]:
-    """The definitions that everybody was given; none where the notebooks are not beside the grader."""
-    path = RELEASED / chosen.homework / f"{chosen.homework}.ipynb"
-    return select(path.read_bytes(), chosen.written).statements if path.exists() else ()
 
 
 def _key(source: str, chosen: suite.Suite) -> str:

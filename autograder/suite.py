@@ -20,11 +20,22 @@ class UnknownHomework(Exception):
 
 
 @dataclass(frozen=True)
+class Shown:
+    """Images that a trained network drew, which its student may see: rows * columns of a probe's value, in order."""
+
+    probe: str
+    value: str
+    rows: int
+    columns: int
+    caption: str
+
+
+@dataclass(frozen=True)
 class Suite:
     """The parts of one suite. probes: exercise -> names of its probes, in the order of the file.
 
     stand_ins: (exercise, source), and ("", source) for what all of them need.
-    given: files of ours that an evaluator of artefacts reads, by name.
+    given: files of ours that an evaluator of artefacts reads, by name. pictures: for the feedback, by exercise.
     """
 
     homework: str
@@ -36,6 +47,7 @@ class Suite:
     digest: str
     stand_ins: tuple[tuple[str, str], ...] = ()
     given: dict[str, Path] = field(default_factory=dict)
+    pictures: dict[str, Shown] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -98,6 +110,7 @@ def load(homework: str) -> Suite:
         digest=_digest(folder, given.values()),
         stand_ins=_stand_ins(folder / "stand_ins.py"),
         given=given,
+        pictures=getattr(package, "PICTURES", {}),
     )
 
 

@@ -101,7 +101,25 @@ def test_a_right_training_is_measured(evaluate, right):
 
 
 def test_the_evaluation_of_the_same_weights_is_the_same(evaluate, right):
-    assert evaluate(right).values == evaluate(right).values
+    one, other = evaluate(right).values, evaluate(right).values
+    assert torch.equal(one.pop("pictures"), other.pop("pictures"))
+    assert one == other
+
+
+def test_the_pictures_that_students_see_are_one_of_each_class_and_hold_nothing_of_ours(right):
+    """They are the same whatever the held-out images are."""
+    chosen, own = suite.load(HW), {}
+    for source, place in chosen.evaluator(EXERCISE):
+        exec(compile(source, place, "exec"), own)
+    given = {name: path.read_bytes() for name, path in chosen.given.items()}
+    other = changed(given["held_out.safetensors"], lambda table: table["images"].bitwise_not_())
+    ours, theirs = (own["evaluate"]({**right, **given, **files}) for files in ({}, {"held_out.safetensors": other}))
+    assert ours["loss_at_5"] != theirs["loss_at_5"]
+    assert torch.equal(ours["pictures"], theirs["pictures"])
+    classifier = own["read_classifier"](given["fashion_mnist_classifier.safetensors"])
+    labels = torch.arange(10).repeat(4)
+    assert ours["pictures"].shape == (40, 1, 28, 28)
+    assert own["class_agreement"](classifier, ours["pictures"].float() / 127.5 - 1, labels) >= 0.6
 
 
 def test_what_is_missing_or_too_large_is_said(evaluate, right):

@@ -1,8 +1,10 @@
 """Grades leave for other programs as they are: the table, the policy's arithmetic, and what Gradescope reads."""
 
 import csv
+import html
 import io
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +21,7 @@ from autograder.exports.csv import COLUMNS, defuse, write_csv
 from autograder.exports.gradescope import to_results
 from autograder.exports.policy import Policy, settle
 from autograder.records import Report, Score, Verdict
+from autograder.report import feedback_file_name
 from autograder.results import Results
 
 HW, EARLIER = "hw4_contrastive", "hw1_diffusion"
@@ -289,6 +292,35 @@ def test_the_policy_is_applied_to_every_export(small_class, tmp_path):
     late = [row for row in csv.DictReader(io.StringIO(told.stdout)) if row["exercise"] == "policy"]
     assert [(row["student"], row["test"], row["points"]) for row in late] == [("'=1+1", "lateness", "-49")]
     assert "the policy names adda" in told.stderr
+
+
+def test_the_policy_is_told_in_every_feedback(small_class, tmp_path):
+    results = shutil.copytree(small_class / "results", tmp_path / "results")
+    before = (results / "feedback" / "ada.html").read_bytes()
+    (tmp_path / "policy.toml").write_text(
+        f"penalty = 0.25\n[due]\n{HW} = 2026-11-20T23:59:00-05:00\n[extensions.{HW}]\nadda = 1\n"
+    )
+    told = run("report", results, "--policy", tmp_path / "policy.toml")
+    assert told.exit_code == 0, told.output
+    assert told.stderr == "the policy names adda, who has handed in nothing under this name\n"
+    assert (results / "feedback" / "ada.html").read_bytes() == before  # on time
+    stem = results / "feedback" / feedback_file_name("=1+1")
+    for suffix in (".html", ".md"):
+        assert "by the course's policy, 49 count" in html.unescape(stem.with_suffix(suffix).read_text())
+    assert ">Counts</th>" in (results / "report.html").read_text()
+    assert run("report", results).exit_code == 0
+    assert "policy" not in stem.with_suffix(".md").read_text()
+
+
+def test_a_policy_that_cannot_be_applied_stops_the_grading_before_it_begins(small_class, tmp_path):
+    (tmp_path / "policy.toml").write_text(
+        f"free_days = 1\n[due]\n{HW} = 2026-11-20T23:59:00Z\n{EARLIER} = 2026-11-06T23:59:00Z\n"
+    )
+    arguments = ("--homework", HW, "--out", tmp_path / "results", "--policy", tmp_path / "policy.toml")
+    refused = run("grade", small_class / "submitted", *arguments)
+    assert refused.exit_code == 2
+    assert f"without the results of {EARLIER}" in refused.stderr
+    assert "ada" not in refused.output
 
 
 def test_doubtful_names_and_times_are_told(report):

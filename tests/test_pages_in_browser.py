@@ -1,16 +1,20 @@
 """What people see, opened in a real browser: it sorts and filters, fits a phone, and axe-core finds no fault."""
 
 import os
+import re
 import shutil
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from autograder import session
+from autograder.exports.policy import Policy, settle
+from autograder.pages import write_pages
 from autograder.records import Report, Score, Verdict
-from autograder.report import feedback_file_name
+from autograder.report import draw_picture, feedback_file_name
 
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(
@@ -31,6 +35,7 @@ WRONG = replace(
     read="van den Oord et al., 2018, eq. 4", mistake="sums_over_the_batch", advice="You `sum`, and it is a mean.",
 )  # fmt: skip
 LATER = Score("moco_loss", "test_key", "The key is a target.", Verdict.PASSED, 8, 8, seconds=2.5)
+POLICY = Policy(penalty=0.1, due={HW: datetime(2026, 11, 21, tzinfo=UTC)})
 EXTRA = Score("moco_step", "test_step", "A step is made.", Verdict.PASSED, 2, 2, extra=True)
 
 
@@ -45,11 +50,14 @@ def class_of_every_kind() -> list[Report]:
     ends = [replace(RIGHT, verdict=verdict, points=0, saw="as it was seen") for verdict in others]
     return [
         report("ada", RIGHT, LATER, EXTRA, notes=("a moved cell was graded",), made_by={"suite": "0" * 64}),
-        report("bo", WRONG, replace(LATER, points=8, followed_through=("info_nce",)), EXTRA, variable="logits"),
+        report(
+            "bo", WRONG, replace(LATER, points=8, followed_through=("info_nce",)), EXTRA, variable="logits",
+            submitted="2026-11-21T06:00:00+00:00",
+        ),
         report(EVIL, WRONG, LATER, replace(EXTRA, points=0, verdict=Verdict.NOT_WRITTEN), variable="scores"),
         *(report(f"s-{end.verdict.lower()}", end, LATER) for end in ends),
         report("zed", replace(RIGHT, verdict=Verdict.UNREADABLE, points=0), problem="the file is no notebook"),
-    ]
+    ]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +71,11 @@ def browser():
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     """name -> address of each kind of page, written as the grader writes them."""
-    out = tmp_path_factory.mktemp("results")
-    written = {"class": session.write_pages(out, class_of_every_kind()), "near-copies": out / "similar.html"}
+    out, reports = tmp_path_factory.mktemp("results"), class_of_every_kind()
+    grades = {grade.report.student: grade for grade in settle(POLICY, reports)}
+    picture = draw_picture(torch.arange(256, dtype=torch.uint8).repeat(120).reshape(-1, 1, 32, 32), 3, 10, "greys")
+    path = write_pages(out, reports, grades, lambda report: {"info_nce": picture})
+    written = {"class": path, "near-copies": out / "similar.html"}
     students = {"feedback": "bo", "feedback of a name in markup": EVIL, "feedback on no notebook": "zed"}
     feedback = {name: out / "feedback" / f"{feedback_file_name(who)}.html" for name, who in students.items()}
     return {name: path.as_uri() for name, path in (written | feedback).items()}
@@ -177,8 +188,24 @@ def test_both_places_of_a_near_copy_stand_side_by_side(visit):
     assert "logits[:, 0]" in page.locator("pre mark").first.inner_text()
 
 
+def test_the_feedback_tells_what_counts_and_shows_what_was_drawn(visit):
+    page = visit("feedback", viewport=PHONE)
+    expect(page.locator(".total")).to_contain_text("9 / 12 points")
+    expect(page.locator(".policy")).to_contain_text("You earned 10 points; by the course's policy, 9 count")
+    shown = page.get_by_role("img", name="pictures")
+    assert shown.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [338, 100]
+    assert shown.bounding_box()["width"] <= PHONE["width"]
+
+
 def test_feedback_fits_on_paper(visit):
     page = visit("feedback", viewport={"width": 680, "height": 960})  # A4 less its margins
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") <= 680
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+
+@pytest.mark.parametrize(("name", "is_on_its_side"), [("feedback", False), ("class", True)])
+def test_a_wide_page_is_printed_on_its_side(visit, name, is_on_its_side):
+    printed = visit(name).pdf(prefer_css_page_size=True)
+    width, height = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed).groups())
+    assert (width > height) == is_on_its_side

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from autograder import report as reports
+from autograder.exports.policy import Grade
 from autograder.records import Report, Score, Verdict
 from autograder.report.charts import draw_scores, score_bins
 from autograder.report.class_page import VERDICT_GROUPS
@@ -120,6 +121,44 @@ class TestEveryFormOfFeedback:
         assert form(make_report(*same_exercise), SECTIONS).count("it crashed in cell 3") == 1
 
 
+LATE = "due on Friday, handed in on Saturday: 1 day late"
+
+
+@pytest.mark.parametrize("form", [reports.feedback_markdown, reports.feedback_html])
+class TestThePolicyInTheFeedback:
+    def test_what_counts_stands_above_and_below_it_why(self, form):
+        report = make_report(RIGHT)
+        text = form(report, SECTIONS, Grade(report, points=3, share=0.5, lines=(LATE, "50% off")))
+        shown = re.sub(r"<[^>]*>|\\", "", text)
+        total, why = re.search(r"\b1\.5 / 3 points", shown), shown.index("You earned 3 points")
+        assert total.end() < why < shown.index(LATE) < shown.index("50% off") < shown.index(RIGHT.title)
+        assert "1.5 count" in shown
+
+    def test_an_extension_that_changes_nothing_is_told_all_the_same(self, form):
+        report = make_report(RIGHT)
+        text = form(report, SECTIONS, Grade(report, points=3, lines=("handed in on time",)))
+        assert "handed in on time" in text
+        assert "You earned" not in text
+
+    def test_where_it_did_nothing_the_feedback_is_as_without_one(self, form):
+        report = make_report(RIGHT, WRONG)
+        assert form(report, SECTIONS, Grade(report, points=3)) == form(report, SECTIONS)
+
+    def test_nobody_is_shown_what_counts_where_there_is_no_policy(self, form):
+        assert "course's policy" not in Page(form(make_report(RIGHT, WRONG), SECTIONS)).text
+
+
+def test_the_class_report_has_a_column_of_what_counts_only_with_a_policy():
+    class_ = [make_report(RIGHT), make_report(student="bo", problem="no notebook")]
+    grades = {report.student: Grade(report, points=report.points, share=0.75) for report in class_}
+    with_policy = Page(reports.class_report_html(class_, "HW 4", grades=grades))
+    without = Page(reports.class_report_html(class_, "HW 4"))
+    assert "Counts" in with_policy.text
+    assert "0.75" in with_policy.text
+    assert "Counts" not in without.text
+    assert with_policy.shape.count("td") == without.shape.count("td") + len(class_)
+
+
 @given(text=any_text)
 @example(text=NASTY)
 @settings(deadline=None, max_examples=60)
@@ -127,7 +166,7 @@ def test_no_text_changes_the_structure_of_the_feedback_page(text):
     def page(words: str) -> Page:
         score = replace(WRONG, saw=words, mistake="m", advice=words)
         report = make_report(score, student=words, notes=(words,), made_by={"suite": words})
-        source = reports.feedback_html(report, SECTIONS)
+        source = reports.feedback_html(report, SECTIONS, Grade(report, points=0, share=1, lines=(words,)))
         source.encode()  # no lone surrogate is left
         assert "<script" not in source
         return Page(source)
@@ -292,13 +331,22 @@ def test_the_histogram_holds_every_student_in_at_most_a_dozen_columns(points, mo
     assert (bins[0].low, bins[-1].high) == (0, most)
 
 
+def test_the_histogram_reaches_as_far_as_extra_credit_does():
+    class_ = [make_report(replace(RIGHT, points=points), student=str(points)) for points in (1, 2, 7)]
+    shown = Page(reports.class_report_html(class_, "HW 4")).text
+    assert "6 to 7 points: 1" in shown
+    assert "2 to 3 points: 1" in shown
+
+
 def test_the_chart_is_drawn_in_plain_attributes_in_colours_of_the_page():
     chart = Page(str(draw_scores(score_bins([1, 5, 5, 12], 12), 5)))
     names = {name for _, attributes in chart.tags for name in attributes}
     assert not names & {"style", "id", "clip-path"}
     assert {"svg", "path", "text"} <= set(chart.shape)
     assert "style" not in chart.shape
-    assert {attributes.get("fill") for _, attributes in chart.tags} <= {None, "none", "var(--full)", "var(--ink)"}
+    assert {attributes.get("fill") for _, attributes in chart.tags} <= {
+        None, "none", "var(--full)", "var(--ink)", "var(--paper)"
+    }  # fmt: skip
 
 
 def test_quartiles_include_both_ends():

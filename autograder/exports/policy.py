@@ -1,4 +1,4 @@
-"""The course's policy: late days, extensions and extra credit, in one TOML file; applied when grades are exported.
+"""The course's policy: late days, extensions and extra credit, in one TOML file; applied to what was graded.
 
     free_days = 3             # late days a student may use over all homeworks, in the order in which they are due
     penalty = 0.1             # of the points, for each late day that is not free
@@ -65,6 +65,7 @@ class Grade:
     """What counts of a report. points: of the homework and of extra credit that counts, before what lateness takes.
 
     excess: points of extra credit above the most that counts. share: of the points that lateness takes, in [0, 1].
+    lines: why, for the student, one sentence each.
     """
 
     report: Report
@@ -83,9 +84,14 @@ class Grade:
         """The points that go to other programs, to two decimals."""
         return round(self.points - self.penalty, 2)
 
+    @property
+    def is_changed(self) -> bool:
+        """Whether another number counts than the report's."""
+        return self.total != round(self.report.points, 2)
+
     def describe(self) -> list[str]:
         """What the policy did, for the student: one sentence a line; empty where it did nothing."""
-        return list(self.lines)
+        return [*self.lines, *([f"what counts: {self.total:g} points"] if self.is_changed else [])]
 
 
 def read(path: Path | None) -> Policy:
@@ -101,19 +107,12 @@ def read(path: Path | None) -> Policy:
     return Policy(**table)
 
 
-def grades(policy: Policy, store: Results, best: bool = False) -> list[Grade]:
-    """Grades of the newest run of a store, which must hold the homeworks that were due before it if days are free."""
-    newest = store.newest_runs()
-    reports = store.reports(best=best)
+def grades(policy: Policy, store: Results, best: bool = False, run: int | None = None) -> list[Grade]:
+    """Grades of a run of a store (default: the newest); if days are free, what was due before it must be there."""
+    reports = store.reports(run, best)
     if not reports:
         raise ExportError("there are no results yet; run `autograder grade` first")
-    before = _due_before(policy, reports[0].homework)
-    if missing := [name for name in before if name not in newest]:
-        raise ExportError(
-            f"the policy's free days cannot be counted without the results of {', '.join(missing)}; grade all homeworks"
-            " into one results folder, or take what is due earlier out of the policy"
-        )
-    earlier = [store.reports(newest[name], best) for name in before]
+    earlier = [store.reports(number, best) for number in due_before(policy, reports[0].homework, store)]
     return settle(policy, reports, earlier)
 
 
@@ -122,6 +121,17 @@ def grade_of(policy: Policy, store: Results, report: Report) -> Grade:
     newest = store.newest_runs()
     earlier = [store.reports(newest[name]) for name in _due_before(policy, report.homework) if name in newest]
     return settle(policy, [report], earlier)[0]
+
+
+def due_before(policy: Policy, homework: str, store: Results) -> list[int]:
+    """Runs of the homeworks whose free days count before this one's; ExportError if one is missing."""
+    newest, names = store.newest_runs(), _due_before(policy, homework)
+    if missing := [name for name in names if name not in newest]:
+        raise ExportError(
+            f"the policy's free days cannot be counted without the results of {', '.join(missing)}; grade all homeworks"
+            " into one results folder, or take what is due earlier out of the policy"
+        )
+    return [newest[name] for name in names]
 
 
 def settle(policy: Policy, reports: Sequence[Report], earlier: Sequence[Sequence[Report]] = ()) -> list[Grade]:
@@ -164,8 +174,7 @@ def _grade(policy: Policy, report: Report, used: int) -> Grade:
     grade = Grade(report, report.points + drop_in - excess, excess, share, drop_in)
     told = [*_tell_time(policy, report, days), *_tell_cost(policy, grade, days, free, used, is_too_late)]
     told += _tell_extra(extra, drop_in, excess)
-    total = [f"what counts: {grade.total:g} points"] if share or excess or drop_in else []
-    return replace(grade, lines=(*told, *total))
+    return replace(grade, lines=tuple(told))
 
 
 def _tell_time(policy: Policy, report: Report, days: int) -> list[str]:
@@ -189,7 +198,8 @@ def _tell_cost(policy: Policy, grade: Grade, days: int, free: int, used: int, is
     covered = f"{_days(free)} of it free (you had used {used} of your {policy.free_days} before)"
     lines = [covered] if free else []
     if days > free:
-        lines.append(f"{grade.share:.0%} off for {_days(days - free)}: -{round(grade.penalty, 2):g} points")
+        cost = f": -{round(grade.penalty, 2):g} points" if grade.points else ""
+        lines.append(f"{grade.share:.0%} off for {_days(days - free)}{cost}")
     return lines
 
 

@@ -12,7 +12,12 @@ from matplotlib.ticker import MaxNLocator
 
 MOST_BINS = 12
 _SVG = "http://www.w3.org/2000/svg"
-_COLOURS = {"#0072b2": "var(--full)", "#000000": "var(--ink)", "#808080": "var(--quiet)"}  # ours -> the page's
+_COLOURS = {  # ours -> the page's
+    "#0072b2": "var(--full)",
+    "#000000": "var(--ink)",
+    "#808080": "var(--quiet)",
+    "#ffffff": "var(--paper)",
+}
 _DROPPED = {"metadata", "style"}
 
 
@@ -47,7 +52,8 @@ def draw_scores(bins: Sequence[Bin], median: float) -> Markup:
     for bar in bars:
         bar.set_x(bar.get_x() + 0.04 * bar.get_width())
         bar.set_width(0.92 * bar.get_width())
-    axes.bar_label(bars, [str(each.count or "") for each in bins], padding=1)
+    behind = {"facecolor": "#ffffff", "linewidth": 0, "pad": 0.5}  # the median's line does not go through a number
+    axes.bar_label(bars, [str(each.count or "") for each in bins], padding=1, bbox=behind, zorder=3)
     axes.axvline(median, color="#000000", linestyle=(0, (4, 3)), linewidth=1.5)
     axes.set_xticks([*lows, bins[-1].high])
     axes.set_xlim(bins[0].low, bins[-1].high)

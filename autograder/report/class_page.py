@@ -1,7 +1,9 @@
 """The class report: one HTML file for the TAs that needs no network."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import ceil
 
+from autograder.exports.policy import Grade
 from autograder.records import Report, Score, Verdict
 from autograder.report.charts import draw_scores, score_bins
 from autograder.report.outline import by_exercise
@@ -45,16 +47,19 @@ VERDICT_GROUPS = (
 )
 
 
-def class_report_html(reports: Sequence[Report], title: str, near_copies: int | None = None) -> str:
+def class_report_html(
+    reports: Sequence[Report], title: str, near_copies: int | None = None, grades: Mapping[str, Grade] | None = None
+) -> str:
     """The whole class on one page; it links to feedback/<feedback_file_name(student)>.html beside it.
 
     near_copies: how many pairs the page similar.html beside it shows; None if there is no such page.
+    grades: by student, where there is a policy; the charts and tables are about what was earned.
     """
     rated = graded(reports)
     exercises, tests = tally_exercises(reports), tally_tests(reports)
     points = [report.points for report in rated]
     most = max((report.max_points for report in rated), default=0)
-    middle, bins = quartiles(points) if points else None, score_bins(points, most)
+    middle, bins = quartiles(points) if points else None, score_bins(points, max([most, *map(ceil, points)]))
     return render(
         "class_report.html",
         scripts=("class_report.js",),
@@ -78,6 +83,7 @@ def class_report_html(reports: Sequence[Report], title: str, near_copies: int | 
         verdict_groups=VERDICT_GROUPS,
         ungraded=[report for report in reports if report.problem],
         ours=failed_on_our_side(reports),
+        grades=grades,
         rows=[(report, _cells(report, [each.name for each in exercises]), _remarks(report)) for report in reports],
         made_by=_provenance(reports),
     )

@@ -1,11 +1,14 @@
 """One student's feedback, in the terminal, as Markdown and as an HTML page."""
 
 import textwrap
+from collections.abc import Mapping
 
+from autograder.exports.policy import Grade
 from autograder.records import Report, Verdict
 from autograder.report.outline import Finding, Part, describe_extra, outline
 from autograder.report.page import render
-from autograder.report.wording import LABELS, clean, clean_markdown, show_share
+from autograder.report.pictures import Picture
+from autograder.report.wording import LABELS, clean, clean_markdown, show_points, show_share
 
 WIDTH = 80
 _SIGNS = {"passed": "✓", "ours": "!", "open": "○", "lost": "✗"}
@@ -62,11 +65,14 @@ def _wrap(margin: str, lead: str, text: str) -> list[str]:
     return textwrap.wrap(clean(text), WIDTH, initial_indent=margin + lead, subsequent_indent=following)
 
 
-def feedback_markdown(report: Report, sections: dict[str, str]) -> str:
+def feedback_markdown(report: Report, sections: dict[str, str], grade: Grade | None = None) -> str:
     """Feedback as CommonMark; every text of a student or a test is escaped."""
     md, parts = clean_markdown, outline(report, sections)
-    lines = [f"# {md(report.homework)}: {show_share(report.points, report.max_points)} points", ""]
+    counts = grade.total if grade else report.points
+    lines = [f"# {md(report.homework)}: {show_share(counts, report.max_points)} points", ""]
     lines += [f"Student: {md(report.student)}", ""]
+    if grade and grade.lines:
+        lines += [f"{describe_policy(grade)}:", "", *(f"- {md(line)}" for line in grade.lines), ""]
     if extra := describe_extra(report):
         lines += [f"{extra}.", ""]
     if report.problem:
@@ -102,10 +108,31 @@ def _markdown_part(part: Part) -> list[str]:
     return lines
 
 
-def feedback_html(report: Report, sections: dict[str, str]) -> str:
-    """Feedback as one self-contained page."""
-    parts = outline(report, sections)
-    return render("feedback.html", report=report, parts=parts, extra=describe_extra(report), sign=sign, tone=tone)
+def feedback_html(
+    report: Report, sections: dict[str, str], grade: Grade | None = None, pictures: Mapping[str, Picture] | None = None
+) -> str:
+    """Feedback as one self-contained page. pictures: what a trained network drew, by exercise."""
+    return render(
+        "feedback.html",
+        with_pictures=bool(pictures),
+        report=report,
+        parts=outline(report, sections),
+        counts=grade.total if grade else report.points,
+        verdict=describe_policy(grade) if grade and grade.lines else "",
+        reasons=grade.lines if grade else (),
+        pictures=pictures or {},
+        extra=describe_extra(report),
+        sign=sign,
+        tone=tone,
+    )
+
+
+def describe_policy(grade: Grade) -> str:
+    """What opens the list of the policy's reasons."""
+    if not grade.is_changed:
+        return "The course's policy"
+    earned, counts = show_points(grade.report.points), show_points(grade.total)
+    return f"You earned {earned} points; by the course's policy, {counts} count"
 
 
 def sign(verdict: Verdict) -> str:

@@ -15,14 +15,18 @@ from autograder.report.wording import LABELS, clean, clean_source, name_mistake,
 SHORT = 60  # characters of a name where many names stand together
 
 
-def render(template: str, scripts: tuple[str, ...] = (), **values: Any) -> str:
-    """The page as text; it loads nothing, runs only our own script, and has no style or event attributes."""
+def render(template: str, scripts: tuple[str, ...] = (), with_pictures: bool = False, **values: Any) -> str:
+    """The page as text; it loads nothing, runs only our own script, and has no style or event attributes.
+
+    with_pictures: images are allowed that stand in the page itself.
+    """
     style, script = _read("page.css"), "".join(map(_read, scripts))
     policy = "; ".join(
         [
             "default-src 'none'",
             f"style-src '{_hash(style)}'",
             f"script-src '{_hash(script)}'" if script else "script-src 'none'",
+            *(["img-src data:"] if with_pictures else []),
             "base-uri 'none'",
             "form-action 'none'",
         ]

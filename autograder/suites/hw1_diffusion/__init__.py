@@ -4,6 +4,7 @@ from pathlib import Path
 
 import homework
 from autograder.records import Exercise
+from autograder.suite import Shown
 
 TITLE = "Denoising diffusion"
 EXERCISES = (
@@ -27,5 +28,15 @@ GIVEN = {
     for path in (
         Path(__file__).parent / "given" / "held_out.safetensors",
         WEIGHTS / "fashion_mnist_classifier.safetensors",
+    )
+}
+PICTURES = {
+    "trained_denoiser": Shown(
+        probe="evaluate",
+        value="pictures",
+        rows=4,
+        columns=10,
+        caption="What your network drew for the grader, one class a column: T-shirt, trouser, pullover, dress, coat,"
+        " sandal, shirt, sneaker, bag, ankle boot. Does each column show what it should?",
     )
 }

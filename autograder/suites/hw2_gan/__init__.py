@@ -1,6 +1,7 @@
 """Hidden suite of the homework on generative adversarial networks."""
 
 from autograder.records import Exercise
+from autograder.suite import Shown
 
 TITLE = "Generative adversarial networks"
 EXERCISES = (
@@ -31,3 +32,13 @@ EXERCISES = (
     Exercise("orthogonal_penalty", section="7.4", extra=True),
     Exercise("ConditionalBatchNorm2d", section="7.5", extra=True),
 )
+PICTURES = {
+    "trained_generator": Shown(
+        probe="draw_images",
+        value="samples",
+        rows=3,
+        columns=10,
+        caption="What your generator drew for the grader, from noise that it had not seen. Are there all kinds of"
+        " clothes, and no two alike?",
+    )
+}

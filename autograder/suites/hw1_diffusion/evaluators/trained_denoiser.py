@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from safetensors.torch import load
 
+from homework.datasets import to_pixels
 from homework.evaluation import class_agreement, frechet_distance, image_features
 from homework.networks import ImageClassifier, UNet
 
@@ -19,6 +20,7 @@ BETAS = torch.linspace(5e-4, 0.1, 200, dtype=torch.float64)
 ALPHA_BAR = torch.cumprod(1 - BETAS, dim=0)
 TIMES = (5, 40, 100, 160)
 SAMPLING_STEPS, PER_CLASS, GUIDANCE = 25, 8, 2.0
+SHOWN = 4  # pictures of each class that the student gets to see
 
 
 class Unusable(Exception):
@@ -26,7 +28,10 @@ class Unusable(Exception):
 
 
 def evaluate(files):
-    """The files by name -> problem ("" if the weights are fine), and if so losses, agreement and distance."""
+    """The files by name -> problem ("" if the weights are fine), and if so losses, agreement, distance and pictures.
+
+    pictures: (SHOWN CLASSES, 1, 28, 28), uint8, one of each class after the other.
+    """
     try:
         network = read_network(files["denoiser.safetensors"])
     except Unusable as problem:
@@ -40,6 +45,7 @@ def evaluate(files):
             "problem": "",
             **measure_losses(network, held_out["images"].float() / 127.5 - 1, held_out["labels"]),
             "agreement": class_agreement(classifier, pictures, labels),
+            "pictures": to_pixels(pictures).unflatten(0, (CLASSES, PER_CLASS))[:, :SHOWN].transpose(0, 1).flatten(0, 1),
             "distance": frechet_distance(image_features(classifier, pictures), held_out["features"].float()),
             **read_metrics(files),
         }
