@@ -15,6 +15,7 @@ from _pytest.runner import runtestprotocol
 from autograder.checks import Mismatch
 from autograder.likeness import hash_observations
 from autograder.observe import Observed
+from autograder.precedents import Judged, Precedents
 from autograder.records import Exercise, Observation, Score, Verdict
 from autograder.references import Observations, References
 from autograder.suite import SUITES, Suite
@@ -66,6 +67,8 @@ class Judge:
         self, suite: Suite, references: References, source: Iterable[Any], sink: Callable[[Any, list[Score]], None]
     ):
         self._suite, self._references, self._source, self._sink = suite, references, source, sink
+        self._precedents = Precedents()
+        self._items: dict[str, list[pytest.Item]] = {}
         self._witness: Witness | None = None
         self._score: Score | None = None
         self.tests: dict[str, dict[str, int]] = {}
@@ -82,9 +85,11 @@ class Judge:
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed:
             raise session.Interrupted("the suite itself could not be collected")
+        for item in session.items:
+            self._items.setdefault(_exercise_of(item), []).append(item)
         try:
             for key, observed in self._source:
-                self._sink(key, self._judge(session.items, observed))
+                self._sink(key, self._judge(observed))
         except BaseException as error:  # the grader's, or Ctrl-C: pytest would make an internal error of its own of it
             self.failure = error
         return True
@@ -100,13 +105,12 @@ class Judge:
         outcome = "failed" if call.excinfo else "passed"
         return pytest.TestReport(item.nodeid, item.location, {}, outcome, None, call.when)
 
-    def _judge(self, items: list[pytest.Item], observed: Observed) -> list[Score]:
+    def _judge(self, observed: Observed) -> list[Score]:
         scores = []
         seen = {exercise for exercise, _ in observed.own}  # verify and mutants observe one exercise at a time
         for exercise in self._suite.exercises:
-            own_items = [item for item in items if _exercise_of(item) == exercise.name and exercise.name in seen]
-            if own_items:
-                judged = self._judge_exercise(exercise, own_items, observed, scores)
+            if exercise.name in seen and exercise.name in self._items:
+                judged = self._judge_exercise(exercise, self._items[exercise.name], observed, scores)
                 scores += [replace(score, extra=exercise.extra) for score in judged]
         return scores
 
@@ -125,12 +129,16 @@ class Judge:
         return [replace(score, followed_through=replaced) for score in followed]
 
     def _run(self, exercise: str, items: list[pytest.Item], observations: Observations) -> list[Score]:
-        scores = []
+        return self._precedents.judge(exercise, observations, lambda: self._run_anew(exercise, items, observations))
+
+    def _run_anew(self, exercise: str, items: list[pytest.Item], observations: Observations) -> Judged:
+        scores, asked = [], []
         for item, following in zip(items, [*items[1:], None], strict=True):  # None: the module is torn down
             self._witness, self._score = Witness(observations, self._references), None
             runtestprotocol(item, log=False, nextitem=following)
             scores.append(self._score)
-        return self._name_mistake(exercise, scores, observations)
+            asked.append(self._witness.asked)
+        return self._name_mistake(exercise, scores, observations), asked
 
     def _name_mistake(self, exercise: str, scores: list[Score], observations: Observations) -> list[Score]:
         if all(score.verdict == Verdict.PASSED for score in scores):
@@ -186,10 +194,9 @@ def judge(
     """Judge every (key, observations) of `source`, handing (key, scores) to `sink` as they come."""
     torch.set_num_threads(1)  # on tensors this small a second thread costs more than it brings, up to a hundredfold
     judging = Judge(suite, references, source, sink)
-    arguments = ["-c", str(SUITES / "pytest.ini"), "--rootdir", str(SUITES), str(suite.folder)]
-    plugins = ["no:terminal", "no:cacheprovider", "no:randomly", "no:logging", "no:hypothesispytest", "no:faulthandler"]
-    switches = [part for plugin in plugins for part in ("-p", plugin)]
-    status = pytest.main([*arguments, *switches], plugins=[judging])
+    arguments = ["-c", str(SUITES / "pytest.ini"), "--rootdir", str(SUITES), str(suite.folder), "--assert=plain"]
+    arguments += [f"-pno:{plugin}" for plugin in ("terminal", "cacheprovider", "logging", "faulthandler")]
+    status = pytest.main([*arguments, "--disable-plugin-autoload"], plugins=[judging])
     if judging.failure:
         raise judging.failure
     if status not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED, pytest.ExitCode.TESTS_FAILED):
