@@ -9,7 +9,7 @@ import zlib
 from dataclasses import fields
 from typing import Any
 
-from autograder import wire
+from autograder import framing, wire
 from autograder.observe import Observed
 from autograder.records import Observation, Report, Verdict
 from autograder.references import Observations
@@ -18,7 +18,7 @@ from autograder.results import Results
 MAX_BYTES = 4 << 20  # before compression; honest answers take 0.01 to 0.1 MB
 TOO_LARGE = b""
 _LENGTH = struct.Struct("<I")
-_NO_NONCE = bytes(wire.NONCE_BYTES)  # the frame never leaves the grader
+_NO_NONCE = bytes(framing.NONCE_BYTES)  # the frame never leaves the grader
 _TOLD = [field.name for field in fields(Observation) if field.name != "values"]
 
 

@@ -1,23 +1,30 @@
-"""Grades many submissions: harvest and judge here, observe in the sandbox, of this machine or of a cluster's."""
+"""Grades many submissions: harvest and judge here, observe in the sandbox, of this machine or of a cluster's.
 
+What needs torch, pytest or IPython is imported inside of functions: the sandbox's process, which takes seconds to
+start, is under way by then.
+"""
+
+import gc
 import importlib.metadata
 import platform
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from autograder import references, suite
+from autograder import suite
 from autograder.cluster import ClusterError
-from autograder.harvest import harvest
-from autograder.judge import judge
-from autograder.observe import Observed, observe
 from autograder.records import Harvest, Observation, Report, Score, Submission, Verdict
 from autograder.sandbox.supervisor import Sandbox, SandboxError
 from autograder.suite import Suite
 from homework.notebook.cells import UnreadableNotebook
+
+if TYPE_CHECKING:
+    from autograder.observe import Observed
+    from autograder.references import References
 
 AHEAD = 4  # submissions in flight per worker thread: enough that a slow one in front stops nobody
 OUR_FAULT = "the grader itself failed on this notebook; tell the instructor"
@@ -44,31 +51,37 @@ class Crew(Protocol):
 
     def __exit__(self, *_: object) -> None: ...
 
-    def submit(self, harvest: Harvest) -> Future[tuple[Observed, str]]:
+    def submit(self, harvest: Harvest) -> Future[tuple["Observed", str]]:
         """The observations to come, and the level of the sandbox they were made in."""
 
 
 class Threads:
-    """A crew on this machine: a few threads that only wait for one sandbox."""
+    """A crew on this machine: a few threads that only wait for one sandbox. Who enters does not wait for its start."""
 
-    def __init__(self, chosen: Suite, known: references.References, workers: int, level: str, hidden: Sequence[Path]):
+    def __init__(
+        self, chosen: Suite, known: "Callable[[], References]", workers: int, level: str, hidden: Sequence[Path]
+    ):
         self._chosen, self._known, self.at_once = chosen, known, workers
         self._sandbox = Sandbox(chosen.probe_sources, level, [str(path.resolve()) for path in hidden])
 
     def __enter__(self) -> "Threads":
-        self._sandbox.__enter__()
         self._pool = ThreadPoolExecutor(self.at_once)
+        self._started = self._pool.submit(self._sandbox.__enter__)
         return self
 
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(cancel_futures=True)
-        self._sandbox.__exit__()
+        if not self._started.cancelled() and not self._started.exception():
+            self._sandbox.__exit__()
 
-    def submit(self, harvest: Harvest) -> Future[tuple[Observed, str]]:
+    def submit(self, harvest: Harvest) -> Future[tuple["Observed", str]]:
+        self._started.result()  # where there is no sandbox, nobody can be graded
         return self._pool.submit(self._observe, harvest)
 
-    def _observe(self, harvest: Harvest) -> tuple[Observed, str]:
-        return observe(harvest, self._chosen, self._sandbox, self._known), self._sandbox.level
+    def _observe(self, harvest: Harvest) -> tuple["Observed", str]:
+        from autograder.observe import observe
+
+        return observe(harvest, self._chosen, self._sandbox, self._known()), self._sandbox.level
 
 
 def grade(
@@ -77,7 +90,7 @@ def grade(
     workers: int,
     level: str,
     hidden: Sequence[Path],
-    done: Callable[[Report, Observed], None],
+    done: "Callable[[Report, Observed], None]",
     scheduler: str = "",
     warn: Callable[[str], None] = print,
 ) -> None:
@@ -86,19 +99,32 @@ def grade(
     hidden: folders that student code must never be able to read, beside the suites. scheduler: the address of a Dask
     scheduler whose workers observe in the place of this machine; `warn` is told of each that is refused.
     """
-    known = references.load(chosen.references)
 
-    def finish(seen: tuple[Grading, Observed], scores: list[Score]) -> None:
+    @cache
+    def known() -> "References":
+        from autograder import references
+
+        return references.load(chosen.references)
+
+    def finish(seen: "tuple[Grading, Observed]", scores: list[Score]) -> None:
         grading, observed = seen
-        done(to_report(grading, chosen, scores, provenance(chosen, known, grading.sandbox)), observed)
+        done(to_report(grading, chosen, scores, provenance(chosen, known(), grading.sandbox)), observed)
 
     with _crew(chosen, known, workers, level, hidden, scheduler, warn) as crew:
-        all_seen = _observe_all(submissions, chosen, crew)
-        judge(chosen, known, ((seen, seen[1]) for seen in all_seen), finish)
+        judge, all_seen = _import_judge(), _observe_all(submissions, chosen, crew)
+        judge(chosen, known(), ((seen, seen[1]) for seen in all_seen), finish)
+
+
+def _import_judge() -> Callable:
+    gc.disable()  # torch stays: looking through it for garbage again and again is a fifth of the time it takes
+    from autograder.judge import judge
+
+    gc.enable()
+    return judge
 
 
 def _crew(
-    chosen: Suite, known: references.References, workers: int, level: str, hidden: Sequence[Path], scheduler: str,
+    chosen: Suite, known: "Callable[[], References]", workers: int, level: str, hidden: Sequence[Path], scheduler: str,
     warn: Callable[[str], None],
 ) -> Crew:  # fmt: skip
     if not scheduler:
@@ -115,6 +141,8 @@ def harvest_submission(submission: Submission, chosen: Suite) -> tuple[Harvest, 
 
 
 def _harvest_notebook(notebook: bytes, chosen: Suite) -> tuple[Harvest, str]:
+    from autograder.harvest import harvest
+
     others = {name: suite.load(name).written for name in suite.homeworks() if name != chosen.homework}
     try:
         return harvest(notebook, chosen.written, others), ""
@@ -128,7 +156,7 @@ def _nothing(chosen: Suite, verdict: Verdict, problem: str) -> tuple[Harvest, st
     return Harvest((), dict.fromkeys(chosen.written, (verdict, problem))), problem
 
 
-def _observe_all(submissions: Iterable[Submission], chosen: Suite, crew: Crew) -> Iterator[tuple[Grading, Observed]]:
+def _observe_all(submissions: Iterable[Submission], chosen: Suite, crew: Crew) -> "Iterator[tuple[Grading, Observed]]":
     waiting: deque[tuple[Grading, Future[tuple[Observed, str]]]] = deque()
     for submission in submissions:
         grading = Grading(submission, *harvest_submission(submission, chosen))
@@ -139,8 +167,10 @@ def _observe_all(submissions: Iterable[Submission], chosen: Suite, crew: Crew) -
         yield _collect(*waiting.popleft(), chosen)
 
 
-def _collect(grading: Grading, future: Future[tuple[Observed, str]], chosen: Suite) -> tuple[Grading, Observed]:
+def _collect(grading: Grading, future: Future[tuple["Observed", str]], chosen: Suite) -> "tuple[Grading, Observed]":
     """The observations, and what the worker had to say about the notebook, each note once."""
+    from autograder.observe import Observed
+
     try:
         observed, level = future.result()
     except (SandboxError, ClusterError):  # nobody can be graded
@@ -169,7 +199,7 @@ def to_report(grading: Grading, chosen: Suite, scores: list[Score], made_by: dic
     )
 
 
-def provenance(chosen: Suite, known: references.References, level: str) -> dict[str, str]:
+def provenance(chosen: Suite, known: "References", level: str) -> dict[str, str]:
     """How a grade was made: enough to make it again."""
     return {
         "suite": chosen.digest,

@@ -4,15 +4,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from autograder import evidence, suite
+from autograder import suite
 from autograder.exports import policy as policies
 from autograder.grade import grade
 from autograder.intake import Located, NoSubmissions, find_submissions
-from autograder.observe import Observed
-from autograder.pages import write_run
 from autograder.records import Report, Submission
 from autograder.results import Results
+
+if TYPE_CHECKING:
+    from autograder.observe import Observed
 
 
 @dataclass(frozen=True)
@@ -81,11 +83,15 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
         def tell(line: str) -> None:
             bar.write(line) if not bar.disable else say(line)
 
-        def store(report: Report, observed: Observed | None = None) -> None:
-            kept = evidence.pack(observed) if observed else None
+        def store(report: Report, kept: bytes | None = None) -> None:
             results.add(run, _key(report.made_by["source"], chosen), report, kept)
             tell(_line(report))
             bar.update()
+
+        def store_graded(report: Report, observed: "Observed") -> None:
+            from autograder import evidence  # it needs torch, which a run with nothing new does without
+
+            store(report, evidence.pack(observed))
 
         def new() -> Iterator[Submission]:
             """What is to be graded, read when it is its turn; what is known already is stored on the way."""
@@ -110,15 +116,16 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
                 options.workers,
                 options.level,
                 (place, out),
-                store,
+                store_graded,
                 options.scheduler,
                 tell,
             )
         results.finish(run)
         reports = results.reports(run)
-        written = write_run(out, results, run, policy=options.policy)
-    from autograder.report import class_summary_text
+        from autograder.pages import write_run  # charts and templates, which are not waited for before grading
+        from autograder.report import class_summary_text
 
+        written = write_run(out, results, run, policy=options.policy)
     ungraded = tuple(report.student for report in reports if report.problem)
     return Finished(class_summary_text(reports), written.class_report, ungraded, written.doubts)
 

@@ -1,25 +1,19 @@
 """Tensors and scalars to bytes and back, as data: a JSON header and raw buffers; no pickle, ever.
 
 The worker writes frames beside student code, the grader reads them and trusts nothing: whatever the bytes are,
-`read` returns named values or raises `WireError`. A frame is
-
-    magic (4) | nonce (16) | header length (u32) | body length (u32) | header | body
-
-The header is a JSON object: name -> {"dtype", "shape"} for a tensor, whose buffers follow each other in the body
-in the header's order, or name -> a bool, int, float or string.
+`read` returns named values or raises `WireError`. A frame is a prefix (see `framing`), a header and
+a body. The header is a JSON object: name -> {"dtype", "shape"} for a tensor, whose buffers follow each other in the
+body in the header's order, or name -> a bool, int, float or string.
 """
 
 import json
 import math
-import struct
 from typing import Any
 
 import torch
 
-MAGIC = b"AGW1"
-NONCE_BYTES = 16
-MAX_HEADER = 64 * 1024
-MAX_BODY = 32 * 1024 * 1024
+from autograder.framing import MAGIC, MAX_BODY, MAX_HEADER, PREFIX, PREFIX_BYTES, WireError, frame_length
+
 MAX_VALUES = 256
 MAX_DIMS = 8
 DTYPES = {
@@ -29,12 +23,6 @@ DTYPES = {
         torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64,
     )
 }  # fmt: skip
-_PREFIX = struct.Struct(f"<4s{NONCE_BYTES}sII")
-PREFIX_BYTES = _PREFIX.size
-
-
-class WireError(ValueError):
-    """Bytes that are no frame of ours, or values that do not fit into one; one sentence."""
 
 
 def write(values: dict[str, Any], nonce: bytes) -> bytes:
@@ -51,7 +39,7 @@ def write(values: dict[str, Any], nonce: bytes) -> bytes:
     head, body = json.dumps(header).encode(), b"".join(buffers)
     if len(head) > MAX_HEADER or len(body) > MAX_BODY or len(header) > MAX_VALUES:
         raise WireError(f"the answer holds {len(body)} bytes, where at most {MAX_BODY} can be handed over")
-    return _PREFIX.pack(MAGIC, nonce, len(head), len(body)) + head + body
+    return PREFIX.pack(MAGIC, nonce, len(head), len(body)) + head + body
 
 
 def _tensor_to_bytes(name: str, tensor: torch.Tensor) -> tuple[dict, bytes]:
@@ -64,19 +52,11 @@ def _tensor_to_bytes(name: str, tensor: torch.Tensor) -> tuple[dict, bytes]:
     return {"dtype": dtype, "shape": list(tensor.shape)}, flat.view(torch.uint8).numpy().tobytes()
 
 
-def frame_length(prefix: bytes, nonce: bytes) -> int:
-    """Bytes of the frame that opens with this prefix, the prefix included; WireError if it isn't ours."""
-    magic, sent_nonce, head, body = _PREFIX.unpack(prefix)
-    if magic != MAGIC or sent_nonce != nonce or head > MAX_HEADER or body > MAX_BODY:
-        raise WireError("the answer did not come in the form the grader expects")
-    return PREFIX_BYTES + head + body
-
-
 def read(frame: bytes, nonce: bytes) -> dict[str, Any]:
     """The named values of one whole frame, tensors in memory of their own."""
     if len(frame) < PREFIX_BYTES or len(frame) != frame_length(frame[:PREFIX_BYTES], nonce):
         raise WireError("the answer was cut short")
-    head_length = _PREFIX.unpack(frame[:PREFIX_BYTES])[2]
+    head_length = PREFIX.unpack(frame[:PREFIX_BYTES])[2]
     header = _parse_header(frame[PREFIX_BYTES : PREFIX_BYTES + head_length])
     body = memoryview(frame)[PREFIX_BYTES + head_length :]
     values, offset = {}, 0

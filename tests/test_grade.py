@@ -1,6 +1,7 @@
 """Grading as a TA runs it, on real notebooks in the real sandbox."""
 
 import csv
+import importlib
 import io
 import json
 import shutil
@@ -170,9 +171,8 @@ def mutual_information_bound(loss, num_candidates):
 
 @pytest.mark.parametrize("part", ["harvest", "observe"])
 def test_a_failure_of_the_grader_costs_nobody_and_is_named(tmp_path, solution, monkeypatch, part):
-    from autograder import grade as grading
-
-    real = getattr(grading, part)
+    module = importlib.import_module(f"autograder.{part}")
+    real = getattr(module, part)
     bad = json.dumps(solution).encode() + b" "
 
     def fail(first, *rest):
@@ -180,11 +180,17 @@ def test_a_failure_of_the_grader_costs_nobody_and_is_named(tmp_path, solution, m
             raise ZeroDivisionError
         return real(first, *rest)
 
-    monkeypatch.setattr(grading, part, fail)
+    monkeypatch.setattr(module, part, fail)
     result, table = grade(tmp_path, {"ada": solution, "bob": bad if part == "harvest" else b"no notebook"})
     assert result.exit_code == 3
     assert points_of(table, "ada") == FULL
     assert verdicts_of_functions(table, "bob") == {"GRADER_ERROR"}
+
+
+def test_the_sandbox_can_start_before_anything_slow_is_imported():
+    slow = {"torch", "pytest", "IPython", "matplotlib"}
+    program = f"import sys, autograder.session, autograder.grade; print(*({slow} & sys.modules.keys()))"
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout == "\n"
 
 
 def test_everything_is_written_for_people_too(tmp_path, solution):

@@ -10,9 +10,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder import wire
+from autograder import framing, wire
 
-NONCE = bytes(range(wire.NONCE_BYTES))
+NONCE = bytes(range(framing.NONCE_BYTES))
 SHAPES = st.lists(st.integers(0, 4), max_size=4)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(1 << 63), (1 << 63) - 1) | st.floats() | st.text(max_size=8),
@@ -22,7 +22,7 @@ JSON = st.recursive(
 
 
 def frame(head: bytes, body: bytes = b"") -> bytes:
-    return struct.pack(f"<4s{wire.NONCE_BYTES}sII", wire.MAGIC, NONCE, len(head), len(body)) + head + body
+    return struct.pack(f"<4s{framing.NONCE_BYTES}sII", wire.MAGIC, NONCE, len(head), len(body)) + head + body
 
 
 def read_or_refuse(data: bytes) -> None:
@@ -148,7 +148,7 @@ def test_the_forgeries_that_broke_a_careless_reader(head):
 
 def test_another_calls_nonce_is_refused():
     with pytest.raises(wire.WireError):
-        wire.read(wire.write({"x": 1}, bytes(wire.NONCE_BYTES)), NONCE)
+        wire.read(wire.write({"x": 1}, bytes(framing.NONCE_BYTES)), NONCE)
 
 
 def test_a_frame_that_says_too_little_or_too_much_is_refused():

@@ -10,12 +10,12 @@ from typing import Any
 
 from torch import Tensor
 
-from autograder import wire
+from autograder import framing, wire
 from autograder.observe import Observed
 from autograder.records import Harvest, Observation, Verdict
 from autograder.references import Observations
 
-_NONCE = bytes(wire.NONCE_BYTES)  # both ends are ours
+_NONCE = bytes(framing.NONCE_BYTES)  # both ends are ours
 
 
 @dataclass(frozen=True)

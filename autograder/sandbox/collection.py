@@ -6,7 +6,7 @@ import struct
 import time
 from collections.abc import Callable
 
-from autograder import wire
+from autograder import framing
 from autograder.sandbox.limits import MIB, Limits
 
 DRAIN_BYTES = 1 << 16
@@ -29,8 +29,8 @@ def collect_all(
 def _is_ours(frame: bytes, nonce: bytes) -> bool:
     """Where a frame is not, nothing says where the next one begins."""
     try:
-        return len(frame) == wire.frame_length(frame[: wire.PREFIX_BYTES], nonce)
-    except (wire.WireError, struct.error):
+        return len(frame) == framing.frame_length(frame[: framing.PREFIX_BYTES], nonce)
+    except (framing.WireError, struct.error):
         return False
 
 
@@ -64,14 +64,14 @@ def collect(
 def _read_on(result: int, frame: bytearray, nonce: bytes) -> str:
     """Read a piece of the frame: "" while more is expected. A frame that is not ours is an answer too, a wrong one."""
     try:
-        wanted = wire.PREFIX_BYTES
+        wanted = framing.PREFIX_BYTES
         if len(frame) >= wanted:
-            wanted = wire.frame_length(bytes(frame[:wanted]), nonce)
+            wanted = framing.frame_length(bytes(frame[:wanted]), nonce)
         chunk = os.read(result, min(wanted - len(frame), 1 << 20))
         frame += chunk
-        if chunk and len(frame) == wire.PREFIX_BYTES:
-            wanted = wire.frame_length(bytes(frame), nonce)
-    except wire.WireError:
+        if chunk and len(frame) == framing.PREFIX_BYTES:
+            wanted = framing.frame_length(bytes(frame), nonce)
+    except framing.WireError:
         return "answered"
     if not chunk:
         return "died"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from autograder.sandbox.channel import Channel
-from autograder.sandbox.zygote import reap
+from autograder.sandbox.reaping import reap
 
 START_SECONDS, ANSWER_SECONDS = 120, 30
 FORK_TRIES = 20

@@ -21,13 +21,12 @@ from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
-from autograder import wire
+from autograder import framing
 from autograder.sandbox import bubblewrap, confinement, kernel, probing, scratch
 from autograder.sandbox.collection import collect_all
 from autograder.sandbox.host import Gone, Host, OneShot, SandboxError, Unsafe, Zygote
-from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.limits import MAX_THREADS, MIB, Limits
 from autograder.sandbox.turns import Turns
-from autograder.sandbox.zygote import MAX_THREADS
 
 SUITES = str(Path(__file__).parents[1] / "suites")
 
@@ -198,7 +197,7 @@ class Sandbox:
                 self._free_slots.append(slot)
 
     def _run_in(self, host: Zygote | OneShot, job: Job, slot: int, folder: Path) -> list[Outcome]:
-        nonce = secrets.token_bytes(wire.NONCE_BYTES)
+        nonce = secrets.token_bytes(framing.NONCE_BYTES)
         request = {"limits": asdict(job.limits), "scratch": str(folder), "slot": slot, "calls": len(job.calls)}
         with ExitStack() as ours:
             result, output = (os.pipe() for _ in range(2))

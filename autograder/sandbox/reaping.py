@@ -1,0 +1,23 @@
+"""The end of a child: how it came, what it used, and that nothing of it is left."""
+
+import os
+import signal
+import time
+from contextlib import suppress
+
+GRACE_SECONDS = 0.5
+
+
+def reap(child: int, grace: bool) -> dict:
+    """Kill what is left of a child's session and tell how it ended; signal 0 if it was still alive."""
+    deadline = time.monotonic() + (GRACE_SECONDS if grace else 0)
+    while (
+        not (ended := os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT)) and time.monotonic() < deadline
+    ):
+        time.sleep(0.005)
+    for kill in (os.killpg, os.kill):
+        with suppress(OSError):  # nothing is left
+            kill(child, signal.SIGKILL)
+    _, status, usage = os.wait4(child, 0)
+    number = os.WTERMSIG(status) if ended and os.WIFSIGNALED(status) else 0
+    return {"signal": number, "seconds": usage.ru_utime + usage.ru_stime, "megabytes": usage.ru_maxrss / 1024}
