@@ -30,7 +30,7 @@ import time
 from contextlib import suppress
 from typing import Any
 
-from autograder.sandbox import confinement, kernel, limits, probing, worker
+from autograder.sandbox import confinement, huge_pages, kernel, limits, probing, worker
 from autograder.sandbox.channel import Channel
 from autograder.sandbox.reaping import reap
 
@@ -83,6 +83,7 @@ def _serve_many(control: Channel, start: dict) -> None:
     gc.freeze()
     control.send({"level": plan.level})
     children: set[int] = set()
+    collapsing = huge_pages.collapse()
     looked = time.monotonic()
     while True:
         looked = _watch(control, children, looked)
@@ -94,6 +95,7 @@ def _serve_many(control: Channel, start: dict) -> None:
             control.send(_reap(request["reap"], request["grace"], children))
         else:
             control.send(_fork(request, descriptors, probes, plan, control, children))
+            next(collapsing, None)  # now that the child is at work
 
 
 def _watch(control: Channel, children: set[int], looked: float) -> float:
