@@ -98,14 +98,15 @@ def _answers(
         doubtful: set[str] = set()  # in this process
         for call, outcome in zip(series, sandbox.run(Job(tuple(series), harvest.statements, limits)), strict=False):
             seen = interpret(call[1], outcome, limits)
+            is_odd = is_doubtful(call, seen)
             is_out_of_room = outcome.ended in ("died", "flooded") or seen.verdict == Verdict.OUT_OF_MEMORY
             ended_early = is_out_of_room and call != series[0]
-            if ended_early or (doubtful - {call[0]} and (outcome.ended != "answered" or is_doubtful(call, seen))):
+            if ended_early or (doubtful - {call[0]} and (outcome.ended != "answered" or is_odd)):
                 are_apart = True
                 continue
             calls = [other for other in calls if other != call]
             hung |= {call[0]} if outcome.ended != "answered" else set()
-            doubtful |= {call[0]} if is_doubtful(call, seen) else set()
+            doubtful |= {call[0]} if is_odd else set()
             yield call, seen
 
 

@@ -212,7 +212,8 @@ class Results:
 
 
 def _to_row(score: Score) -> Iterable:
-    return (json.dumps(value) if isinstance(value, tuple) else value for value in dataclasses.astuple(score))
+    values = (getattr(score, name) for name in _SCORE_FIELDS)
+    return (json.dumps(value) if isinstance(value, tuple) else value for value in values)
 
 
 def _to_score(row: tuple) -> Score:

@@ -30,15 +30,19 @@ _LIST_MARKER = re.compile(r"^(\d*)([-+.)])")
 
 def clean(text: str, longest: int = LONGEST) -> str:
     """One line that no terminal and no browser obeys: control, bidi and surrogate characters become visible escapes."""
-    shown = "".join(_harmless(character) for character in text[: longest + 1])
+    shown = _make_harmless(text[: longest + 1])
     shown = " ".join(shown.split())
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
 def clean_source(line: str) -> str:
     """One line of a student's program, harmless as in `clean`, with its blanks."""
-    shown = "".join(_harmless(character) for character in line.expandtabs(4)[: LONGEST + 1]).rstrip()
+    shown = _make_harmless(line.expandtabs(4)[: LONGEST + 1]).rstrip()
     return shown if len(shown) <= LONGEST else shown[: LONGEST - 1] + "…"
+
+
+def _make_harmless(text: str) -> str:
+    return text if text.isprintable() else "".join(map(_harmless, text))  # what is printable harms nobody
 
 
 def _harmless(character: str) -> str:

@@ -4,6 +4,7 @@ import ast
 import re
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 
 from IPython.core.inputtransformer2 import TransformerManager
 
@@ -49,7 +50,7 @@ def find_definitions(cell_source: str) -> list[Definition]:
     if cell_source.count("\n") > MAX_LINES or len(_MAGIC_LINE.findall(cell_source)) > MAX_MAGICS:
         raise BrokenCell(f"it has more than {MAX_LINES} lines, or more than {MAX_MAGICS} magics", names)
     try:
-        found = _parse(_CELL_MAGIC.sub("", cell_source, count=1))
+        found = list(_parse(_CELL_MAGIC.sub("", cell_source, count=1)))
     except SyntaxError as error:
         raise BrokenCell(f"line {error.lineno}: {error.msg}", names) from None
     except (ValueError, RuntimeError, SystemError, MemoryError, IndexError, AttributeError, TypeError):
@@ -59,14 +60,15 @@ def find_definitions(cell_source: str) -> list[Definition]:
     return found
 
 
-def _parse(source: str) -> list[Definition]:
+@lru_cache(maxsize=128)  # most cells of a notebook are those of all students
+def _parse(source: str) -> tuple[Definition, ...]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         source = TransformerManager().transform_cell(source)
         tree = ast.parse(source)
     lines = source.splitlines()
     kept = [node for node in tree.body if _is_kept(node)][: MAX_STATEMENTS + 1]
-    return [Definition(_keep_lines(lines, node), tuple(_names_bound(node)), _is_stub(node)) for node in kept]
+    return tuple(Definition(_keep_lines(lines, node), tuple(_names_bound(node)), _is_stub(node)) for node in kept)
 
 
 def _is_kept(node: ast.stmt) -> bool:
