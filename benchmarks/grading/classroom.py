@@ -1,7 +1,8 @@
 """A synthetic class: the solution's definitions with mistakes and variants of the bank exchanged in, all different.
 
-Each notebook holds the imports, the seven core exercises, and one cell for each hidden test of the peers, empty as a
-student hands it in; there are no training cells.
+Each notebook holds the imports, the homework's seven core exercises alone, and one cell for each hidden test of the
+peers, empty as a student hands it in; there are no training cells. No two notebooks are the same, but answers recur, as
+they do in a class.
 """
 
 import ast
@@ -18,15 +19,15 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder import bank, suite
 from autograder.cli import ROOT
 from autograder.record import solution_harvest
+from grading import CORE, HOMEWORK
 
-HOMEWORK = "hw4_contrastive"
 SHARE_OF_MISTAKES = 1 / 7  # of the answers: one in a notebook of seven, on average
 NAMES_KNOWN = {"math", "deepcopy", "torch", "F", "Tensor", "nn"}  # what the exercises import
 
 
 def probes() -> list[tuple[str, str]]:
     """(exercise, probe) of every hidden call."""
-    return [(exercise, probe) for exercise, names in suite.load(HOMEWORK).probes.items() for probe in names]
+    return [(exercise, probe) for exercise in CORE for probe in suite.load(HOMEWORK).probes[exercise]]
 
 
 def students(count: int) -> Iterator[tuple[str, dict[str, str]]]:
@@ -40,7 +41,7 @@ def students(count: int) -> Iterator[tuple[str, dict[str, str]]]:
     while len(seen) < count:
         notebook = {
             name: rng.choice(wrong[name] if rng.random() < SHARE_OF_MISTAKES else [own[name], *right[name]])
-            for name in chosen.written
+            for name in CORE
         }
         if (sources := tuple(notebook.values())) not in seen:
             seen.add(sources)
@@ -51,7 +52,7 @@ def solution() -> dict[str, str]:
     """exercise -> source of the solution's definition, without its comments, which nbgrader would obey."""
     nodes = [node for source, _ in solution_harvest(ROOT, HOMEWORK).statements for node in ast.parse(source).body]
     by_name = {getattr(node, "name", ""): ast.unparse(node) for node in nodes}
-    return {name: by_name[name] for name in suite.load(HOMEWORK).written}
+    return {name: by_name[name] for name in CORE}
 
 
 def make_notebook(answers: dict[str, str], hidden_test: str = "# hidden tests") -> NotebookNode:

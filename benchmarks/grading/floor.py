@@ -1,6 +1,6 @@
 """The least that fresh processes can cost: one bare fork a submission, which runs the definitions and all calls once.
 
-    python floor.py NOTEBOOK...      prints the processor seconds of all of them, without its own start
+    python -m grading.floor NOTEBOOK...      prints the processor seconds of all of them, without its own start
 
 Nothing is confined, sent, compared or kept; torch and the probes are imported before. Calls that raise are let go.
 """
@@ -19,8 +19,7 @@ import torch
 
 from autograder import suite
 from autograder.sandbox import worker, zygote
-
-HOMEWORK = "hw4_contrastive"
+from grading import CORE, HOMEWORK
 
 
 def processor_seconds() -> float:
@@ -43,7 +42,7 @@ def main(notebooks: Sequence[str]) -> None:
     warnings.simplefilter("ignore")  # the students'
     chosen = suite.load(HOMEWORK)
     modules = worker.load_probes(worker.compile_probes(chosen.probe_sources))
-    calls = [getattr(modules[exercise], name) for exercise, names in chosen.probes.items() for name in names]
+    calls = [getattr(modules[exercise], name) for exercise in CORE for name in chosen.probes[exercise]]
     contents = [json.loads(Path(path).read_text())["cells"] for path in notebooks]
     gc.collect()
     gc.freeze()

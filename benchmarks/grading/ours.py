@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,16 +19,18 @@ def grade_command(submissions: Path, out: Path) -> list[str]:
     return [*AUTOGRADER, "grade", str(submissions), "--homework", "hw4_contrastive", "--out", str(out), "--force"]
 
 
-def cpu_until_first_line(command: Sequence[str]) -> float:
-    """Processor seconds of a command and all its descendants when it prints its first line."""
+def until_first_line(command: Sequence[str]) -> tuple[float, float]:
+    """Processor seconds of a command and all its descendants, and wall seconds, when it prints its first line."""
+    started = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, env=ENVIRONMENT, text=True) as process:
         process.stdout.readline()
+        wall = time.perf_counter() - started
         seconds = cpu_of_tree(process.pid)
         process.stdout.read()
     deque(wait_for_orphans(), maxlen=0)  # else the next measurement would count them
     if process.returncode:
         sys.exit(f"{' '.join(command)} failed")
-    return seconds
+    return seconds, wall
 
 
 def cpu_of_tree(root: int) -> float:

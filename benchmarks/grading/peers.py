@@ -13,8 +13,8 @@ import nbformat
 import torch
 
 from autograder import references, suite
-from grading import hidden
-from grading.classroom import HOMEWORK, make_notebook, probes, solution
+from grading import CORE, HOMEWORK, hidden
+from grading.classroom import make_notebook, probes, solution
 from grading.stopwatch import Usage, measure
 
 NBGRADER = [sys.executable, "-m", "nbgrader"]
@@ -91,7 +91,7 @@ class Otter:
     def __init__(self, folder: Path, tests: Path):
         self._folder = folder / "otter"
         (self._folder / "tests").mkdir(parents=True)
-        for exercise in suite.load(HOMEWORK).written:
+        for exercise in CORE:
             self._write_test(exercise, tests)
         command = ["generate", "-t", "tests", "--output-path", "autograder.zip", "--no-environment"]
         measure([sys.executable, "-m", "otter", *command], cwd=self._folder)

@@ -22,6 +22,7 @@ PR_SET_CHILD_SUBREAPER = 36
 ACCOUNTS = Path("/sys/fs/cgroup/cpuacct")
 SCRIPTS = str(Path(sys.executable).parent)  # nbgrader calls alembic by its name
 ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1", "PATH": f"{SCRIPTS}:{os.environ['PATH']}"}
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)  # nobody compiles everything anew each time
 
 
 @dataclass(frozen=True)
