@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder import evidence, references, suite
-from autograder.exports import policy as policies
+from autograder import policy as policies
 from autograder.grade import provenance
 from autograder.judge import judge
 from autograder.records import Report, Score

@@ -9,7 +9,7 @@ import click
 from autograder.plain_errors import EXIT_NOT_ALL, Refused, plain_errors
 
 if TYPE_CHECKING:
-    from autograder.exports.policy import Grade, Policy
+    from autograder.policy import Grade, Policy
 
 ROOT = Path(__file__).parents[1]
 FOLDER = click.Path(path_type=Path)
@@ -27,7 +27,7 @@ POLICY = click.option("--policy", type=EXISTING, help="Late days, extensions and
 
 def read_policy(path: Path | None) -> "Policy | None":
     """The policy of this file; None where none is named."""
-    from autograder.exports import policy as policies
+    from autograder import policy as policies
 
     return policies.read(path) if path else None
 
@@ -46,7 +46,7 @@ def export(results: Path, form: str, policy: Path | None, attempt: str, **places
 
     Exit status 3: written, but for students who are named on standard error.
     """
-    from autograder.exports import policy as policies
+    from autograder import policy as policies
     from autograder.results import Results
 
     if missing := [f"--{name}" for name in NEEDED.get(form, ()) if places[name] is None]:

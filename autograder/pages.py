@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder import policy as policies
 from autograder import suite
-from autograder.exports import policy as policies
 from autograder.records import Report
 from autograder.report import (
     Picture,

@@ -17,7 +17,7 @@ class Refused(click.ClickException):
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Our own named errors become one sentence; anything else is a bug and keeps its traceback."""
-    from autograder import exports, flaky, intake, judge, record, results, suite
+    from autograder import exports, flaky, intake, judge, policy, record, results, suite
     from autograder.cluster import ClusterError
     from autograder.sandbox.supervisor import SandboxError
 
@@ -26,6 +26,6 @@ def plain_errors() -> Iterator[None]:
     except (
         intake.NoSubmissions, judge.JudgeError, record.RecordError, results.ResultsError, suite.UnknownHomework,
         SandboxError, flaky.FlakeCheckFailed, exports.ExportError,
-        ClusterError,
+        ClusterError, policy.PolicyError,
     ) as error:  # fmt: skip
         raise Refused(str(error)) from None

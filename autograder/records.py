@@ -39,6 +39,17 @@ class Exercise:
 
 
 @dataclass(frozen=True)
+class Shown:
+    """Images that a trained network drew, which its student may see: rows * columns of a probe's value, in order."""
+
+    probe: str
+    value: str
+    rows: int
+    columns: int
+    caption: str
+
+
+@dataclass(frozen=True)
 class Submission:
     """A student's notebook and artefacts as bytes; origin is where they were found, for messages only.
 

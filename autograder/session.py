@@ -6,8 +6,8 @@ from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder import policy as policies
 from autograder import suite
-from autograder.exports import policy as policies
 from autograder.grade import grade
 from autograder.intake import Located, NoSubmissions, find_submissions
 from autograder.records import Report, Submission

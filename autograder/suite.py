@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
-from autograder.records import Exercise
+from autograder.records import Exercise, Shown
 
 SUITES = Path(__file__).parent / "suites"
 PROOF = {"mistakes", "variants", "artefacts", "equivalents.toml"}  # parts of a suite that grading does without
@@ -17,17 +17,6 @@ METRICS = "metrics.json"  # what the notebook measured of its own artefacts
 
 class UnknownHomework(Exception):
     """No suite of that name; one sentence that lists the names there are."""
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Images that a trained network drew, which its student may see: rows * columns of a probe's value, in order."""
-
-    probe: str
-    value: str
-    rows: int
-    columns: int
-    caption: str
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from autograder.exports import ExportError
 from autograder.exports.canvas import decode, fill
-from autograder.exports.policy import Grade
+from autograder.policy import Grade
 from autograder.records import Report, Score, Verdict
 
 EXPORTED = decode((Path(__file__).parent / "canvas_export.csv").read_bytes())

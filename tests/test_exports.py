@@ -15,11 +15,11 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
+from autograder import policy
 from autograder.cli import main
-from autograder.exports import ExportError, policy
 from autograder.exports.csv import COLUMNS, defuse, write_csv
 from autograder.exports.gradescope import to_results
-from autograder.exports.policy import Policy, settle
+from autograder.policy import Policy, PolicyError, settle
 from autograder.records import Report, Score, Verdict
 from autograder.report import feedback_file_name
 from autograder.results import Results
@@ -181,7 +181,7 @@ def test_handing_in_later_never_earns_more_and_nobody_owes_points(chosen, late, 
 )
 def test_a_policy_that_makes_no_sense_is_refused_in_one_sentence(tmp_path, text, told):
     (tmp_path / "policy.toml").write_text(text)
-    with pytest.raises(ExportError, match=told):
+    with pytest.raises(PolicyError, match=told):
         policy.read(tmp_path / "policy.toml")
 
 
@@ -197,7 +197,7 @@ def test_free_days_are_not_counted_without_the_homeworks_before(tmp_path, report
     rules = Policy(free_days=2, due={HW: DUE, EARLIER: DUE - timedelta(days=14)})
     with Results(tmp_path, create=True) as store:
         store.add(store.begin(HW), "key", report)
-        with pytest.raises(ExportError, match=f"without the results of {EARLIER}"):
+        with pytest.raises(PolicyError, match=f"without the results of {EARLIER}"):
             policy.grades(rules, store)
         assert policy.grades(replace(rules, free_days=0), store)[0].total == 8
 

@@ -7,14 +7,18 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "autograder"
 LAYERS = [
+    {"framing"},
     {"records", "wire", "suites", "moments"},
     {"links", "notebook", "checks", "suite", "likeness", "similarity", "gradescope_download"},
     {"intake", "harvest", "release", "sandbox", "bank", "leaks"},
     {"references", "public", "doctor", "student_zip"},
-    {"observe"},
-    {"judge", "cluster", "evidence"},
-    {"grade", "results", "report", "comparison"},
-    {"record", "session", "plugin", "exports"},
+    {"observe", "precedents"},
+    {"judge", "cluster"},
+    {"grade", "results", "comparison"},
+    {"policy", "evidence"},
+    {"report"},
+    {"pages", "exports"},
+    {"record", "session", "plugin"},
     {"verify", "mutants", "flaky", "explain", "gradescope"},
     {"plain_errors"},
     {"handover"},

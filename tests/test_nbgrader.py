@@ -12,8 +12,9 @@ import zipfile
 import pytest
 from click.testing import CliRunner
 
+from autograder import policy
 from autograder.cli import main
-from autograder.exports import ExportError, nbgrader, policy
+from autograder.exports import ExportError, nbgrader
 from autograder.results import Results
 
 HW = "hw4_contrastive"

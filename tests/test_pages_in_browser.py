@@ -11,8 +11,8 @@ import torch
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from autograder.exports.policy import Policy, settle
 from autograder.pages import write_pages
+from autograder.policy import Policy, settle
 from autograder.records import Report, Score, Verdict
 from autograder.report import draw_picture, feedback_file_name
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from autograder import report as reports
-from autograder.exports.policy import Grade
+from autograder.policy import Grade
 from autograder.records import Report, Score, Verdict
 from autograder.report.charts import draw_scores, score_bins
 from autograder.report.class_page import VERDICT_GROUPS

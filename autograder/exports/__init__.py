@@ -1,4 +1,4 @@
-"""Grades for other programs: a table, Canvas, Gradescope, nbgrader; and the course's policy, which is applied here."""
+"""Grades for other programs: a table, Canvas, Gradescope, nbgrader."""
 
 
 class ExportError(Exception):

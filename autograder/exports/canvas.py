@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from autograder.exports import ExportError
 from autograder.exports.csv import defuse
-from autograder.exports.policy import Grade
+from autograder.policy import Grade
 
 _IDS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
 _OWN_FILE = re.compile(r"[^_]*_(?:LATE_)?(\d+)_\d+_")  # Canvas names a download lovelaceada_4242_99001_hw4.ipynb

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable
 from typing import TextIO
 
-from autograder.exports.policy import Grade
+from autograder.policy import Grade
 
 COLUMNS = ("student", "homework", "exercise", "test", "verdict", "points", "max_points", "mistake", "seconds")
 _FORMULA = tuple("=+-@\t\n＝＋－＠")  # a spreadsheet would run a cell that opens with one of these

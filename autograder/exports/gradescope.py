@@ -4,8 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-from autograder.exports.policy import Grade
 from autograder.exports.wording import explain
+from autograder.policy import Grade
 from autograder.records import Score, Verdict
 from autograder.report.file_names import feedback_file_name
 from autograder.report.wording import clean, show_points

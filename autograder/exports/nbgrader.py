@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from autograder.exports import ExportError
-from autograder.exports.policy import Grade
 from autograder.exports.wording import comment
+from autograder.policy import Grade
 from autograder.records import Score, Verdict
 from autograder.report.outline import by_exercise
 

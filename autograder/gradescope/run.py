@@ -14,11 +14,11 @@ from typing import Any
 
 from autograder import suite
 from autograder.exports.gradescope import FILE_NAME, to_results, write
-from autograder.exports.policy import Policy, settle
 from autograder.grade import grade
 from autograder.gradescope.zip import SETTINGS
 from autograder.intake import Located
 from autograder.moments import to_utc
+from autograder.policy import Policy, settle
 from autograder.records import Report
 from autograder.sandbox.supervisor import SandboxError
 

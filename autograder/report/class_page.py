@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from math import ceil
 
-from autograder.exports.policy import Grade
+from autograder.policy import Grade
 from autograder.records import Report, Score, Verdict
 from autograder.report.charts import draw_scores, score_bins
 from autograder.report.outline import by_exercise

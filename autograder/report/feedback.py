@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Mapping
 
-from autograder.exports.policy import Grade
+from autograder.policy import Grade
 from autograder.records import Report, Verdict
 from autograder.report.outline import Finding, Part, describe_extra, outline
 from autograder.report.page import render

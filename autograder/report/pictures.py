@@ -8,11 +8,8 @@ import base64
 from dataclasses import dataclass
 from io import BytesIO
 
-import torch
 from markupsafe import Markup
 from PIL import Image
-from torch import Tensor
-from torch.nn.functional import pad
 
 GREYS = 16
 LARGEST = 32  # pixels of one image's side
@@ -35,6 +32,8 @@ class Picture:
 
 def draw_picture(images: object, rows: int, columns: int, caption: str) -> Picture | None:
     """The first images (N, 1, H, W), uint8, in a grid that is filled row by row; None where they are no such images."""
+    from torch.nn.functional import pad  # most pages show no picture, and do without torch
+
     if not _are_images(images) or len(images) < rows * columns:
         return None
     tiles = pad(images[: rows * columns, 0], (0, GAP, 0, GAP)).unflatten(0, (rows, columns))
@@ -48,5 +47,7 @@ def draw_picture(images: object, rows: int, columns: int, caption: str) -> Pictu
 
 
 def _are_images(images: object) -> bool:
-    is_tensor = isinstance(images, Tensor) and images.dtype == torch.uint8 and images.dim() == 4
+    import torch
+
+    is_tensor = isinstance(images, torch.Tensor) and images.dtype == torch.uint8 and images.dim() == 4
     return is_tensor and images.shape[1] == 1 and min(images.shape[2:]) >= 1 and max(images.shape[2:]) <= LARGEST

@@ -3,8 +3,7 @@
 from pathlib import Path
 
 import homework
-from autograder.records import Exercise
-from autograder.suite import Shown
+from autograder.records import Exercise, Shown
 
 TITLE = "Denoising diffusion"
 EXERCISES = (

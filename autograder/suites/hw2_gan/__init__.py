@@ -1,7 +1,6 @@
 """Hidden suite of the homework on generative adversarial networks."""
 
-from autograder.records import Exercise
-from autograder.suite import Shown
+from autograder.records import Exercise, Shown
 
 TITLE = "Generative adversarial networks"
 EXERCISES = (

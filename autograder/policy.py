@@ -26,11 +26,14 @@ from pathlib import Path
 from typing import Any
 
 from autograder import suite
-from autograder.exports import ExportError
 from autograder.records import Report
 from autograder.results import Results
 
 _DAY = timedelta(days=1)
+
+
+class PolicyError(Exception):
+    """The policy says what no policy can, or asks for results that are not there; one sentence."""
 
 
 @dataclass(frozen=True)
@@ -95,15 +98,15 @@ class Grade:
 
 
 def read(path: Path | None) -> Policy:
-    """The policy of this file; ExportError in one sentence when it says what no policy can."""
+    """The policy of this file; PolicyError in one sentence when it says what no policy can."""
     if path is None:
         return Policy()
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ExportError(f"the policy {path} cannot be read ({error}); correct it") from None
+        raise PolicyError(f"the policy {path} cannot be read ({error}); correct it") from None
     if problem := _problem_of(table):
-        raise ExportError(f"the policy {path}: {problem}")
+        raise PolicyError(f"the policy {path}: {problem}")
     return Policy(**table)
 
 
@@ -111,7 +114,7 @@ def grades(policy: Policy, store: Results, best: bool = False, run: int | None =
     """Grades of a run of a store (default: the newest); if days are free, what was due before it must be there."""
     reports = store.reports(run, best)
     if not reports:
-        raise ExportError("there are no results yet; run `autograder grade` first")
+        raise PolicyError("there are no results yet; run `autograder grade` first")
     earlier = [store.reports(number, best) for number in due_before(policy, reports[0].homework, store)]
     return settle(policy, reports, earlier)
 
@@ -124,10 +127,10 @@ def grade_of(policy: Policy, store: Results, report: Report) -> Grade:
 
 
 def due_before(policy: Policy, homework: str, store: Results) -> list[int]:
-    """Runs of the homeworks whose free days count before this one's; ExportError if one is missing."""
+    """Runs of the homeworks whose free days count before this one's; PolicyError if one is missing."""
     newest, names = store.newest_runs(), _due_before(policy, homework)
     if missing := [name for name in names if name not in newest]:
-        raise ExportError(
+        raise PolicyError(
             f"the policy's free days cannot be counted without the results of {', '.join(missing)}; grade all homeworks"
             " into one results folder, or take what is due earlier out of the policy"
         )
