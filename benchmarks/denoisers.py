@@ -148,7 +148,7 @@ def main() -> None:
         path = weights_of(name, arguments.folder)
         if arguments.only_train:
             continue
-        row = {key: value for key, value in evaluate(path).items() if not key.startswith(("problem", "told_"))}
+        row = {key: value for key, value in evaluate(path).items() if isinstance(value, float) and "told_" not in key}
         if not columns:
             columns = list(row)
             print("| training | " + " | ".join(columns) + " |\n|---|" + "---|" * len(columns))
