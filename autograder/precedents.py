@@ -66,4 +66,4 @@ def _describe(value: Any) -> list:
         return [str(value.dtype), list(value.shape), list(value.stride())]
     if isinstance(value, float):
         return ["float", struct.pack("<d", value).hex()]  # every NaN is written alike
-    return [type(value).__name__, repr(value)]
+    return [repr(value)]
