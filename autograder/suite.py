@@ -120,14 +120,14 @@ def _stand_ins(path: Path) -> tuple[tuple[str, str], ...]:
 
 
 def _digest(folder: Path, given: Iterable[Path]) -> str:
-    """A hash of everything that decides a score, from tests and probes to references and what evaluators are given.
+    """A hash of all that decides a score: tests, probes, references, what evaluators are given, what suites share.
 
     Mistakes and variants decide none: they prove the suite, and what was recorded of them is among the references.
     """
     digest = hashlib.sha256()
     left_out = {"__pycache__", *PROOF}
     own = [p for p in folder.rglob("*") if p.is_file() and not left_out & set(p.relative_to(folder).parts)]
-    for path in sorted({*own, *given}):
+    for path in sorted({*own, *given, *SUITES.glob("*.py")}):
         name = path.relative_to(folder).as_posix() if path in own else path.name
         digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -22,7 +22,7 @@ from torch import Tensor, nn
 from tqdm import trange
 
 from autograder import bank, suite
-from autograder.suites.hw4_contrastive import readers
+from autograder.suites import readers
 from homework.datasets import load_fashion_mnist
 
 HOMEWORK, EXERCISE = "hw4_contrastive", "trained_encoder"

@@ -11,7 +11,7 @@ from autograder import bank, observe, references, suite
 from autograder.judge import judge
 from autograder.records import Harvest, Verdict
 from autograder.sandbox.supervisor import Sandbox
-from autograder.suites.hw4_contrastive import readers
+from autograder.suites import readers
 from homework.datasets import to_model_range
 from homework.networks import ConvEncoder, load_classifier
 

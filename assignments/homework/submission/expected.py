@@ -24,6 +24,7 @@ HOMEWORKS = {
         artefacts=("denoiser",), written={"written_regression": "3.6", "written_guidance": "5.5"}
     ),
     "hw2_gan": Expected(artefacts=("generator",), written={"written_game": "1.4", "written_real_images": "4.4"}),
+    "hw3_pretext": Expected(artefacts=("rotnet",), written={"written_shortcuts": "2.3", "written_features": "5.5"}),
     "hw4_contrastive": Expected(
         artefacts=("encoder",),
         written={"written_candidates": "1.4", "written_queue": "2.5", "written_evaluation": "5.5"},

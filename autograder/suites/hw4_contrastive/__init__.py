@@ -26,4 +26,5 @@ EXERCISES = (
     Exercise("label_subset", section="4.3"),
     Exercise("trained_encoder", section="5.1", artefact="encoder.safetensors"),
 )
-GIVEN = {"probe_images.safetensors.gz": Path(__file__).parent / "given" / "probe_images.safetensors.gz"}
+IMAGES = "probe_images.safetensors.gz"
+GIVEN = {IMAGES: Path(__file__).parents[1] / IMAGES}

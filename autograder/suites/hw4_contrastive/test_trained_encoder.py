@@ -6,7 +6,7 @@ Wide networks have better features before they have learnt anything: so what is 
 import math
 
 from autograder.checks import assert_that, points
-from autograder.suites.hw4_contrastive import readers
+from autograder.suites import readers
 from autograder.suites.hw4_contrastive.probes import trained_encoder as probes
 
 READ = "notebook section 5.1"

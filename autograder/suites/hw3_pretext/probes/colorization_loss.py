@@ -1,0 +1,72 @@
+"""Probes of colorization_loss."""
+
+import torch
+from torch import Tensor
+
+from .inputs import draw
+from .inputs_colour import join
+
+LARGE = 300.0
+
+
+def logits() -> Tensor:
+    """Two images of 3 x 5 pixels and four classes, (2, 4, 3, 5)."""
+    return 2 * draw(731, 2, 4, 3, 5)
+
+
+def target() -> Tensor:
+    """Distributions (2, 4, 3, 5): each pixel has one class with 0, and one that leads clearly."""
+    order = draw(732, 2, 4, 3, 5).argsort(dim=1)
+    return torch.tensor([0.0, 0.15, 0.25, 0.6])[order]
+
+
+def weights() -> Tensor:
+    """Of four classes, (4,)."""
+    return torch.tensor([0.3, 2.5, 0.8, 5.0])
+
+
+def certain_logits() -> Tensor:
+    """One pixel, whose classes differ by several hundred, (1, 4, 1, 1)."""
+    return torch.tensor([LARGE, -LARGE, 0.0, -2 * LARGE]).reshape(1, 4, 1, 1)
+
+
+def certain_target() -> Tensor:
+    """What the pixel is: half of it improbable, and one class not at all, (1, 4, 1, 1)."""
+    return torch.tensor([0.125, 0.5, 0.375, 0.0]).reshape(1, 4, 1, 1)
+
+
+def _call(student, logits: Tensor, target: Tensor, weights: Tensor) -> dict:
+    """The loss, and its gradient where there is one."""
+    leaf = logits.requires_grad_()
+    loss = student.colorization_loss(leaf * 1, target, weights)
+    if isinstance(loss, Tensor) and loss.requires_grad:
+        loss.sum().backward()
+    return {"loss": loss, **({} if leaf.grad is None else {"gradient": leaf.grad})}
+
+
+def weigh(student):
+    given = logits(), target(), weights()
+    loss = student.colorization_loss(*given)
+    return {"loss": loss, "inputs_after": join(*given)}
+
+
+def weigh_evenly(student):
+    """All weights 1; float32 with the gradient, and one image of 2 x 2 pixels in float64."""
+    of_image = logits()[:1, :, :2, :2].double(), target()[:1, :, :2, :2].double(), torch.ones(4).double()
+    return {
+        **_call(student, logits(), target(), torch.ones(4)),
+        **{f"{name}_of_image": value for name, value in _call(student, *of_image).items()},
+    }
+
+
+def weigh_again(student):
+    """Weights three times as large; then every image twice."""
+    twice = logits().repeat(2, 1, 1, 1), target().repeat(2, 1, 1, 1), weights()
+    return {
+        "loss_of_larger": student.colorization_loss(logits(), target(), 3 * weights()),
+        "loss_of_twice": student.colorization_loss(*twice),
+    }
+
+
+def weigh_certain_logits(student):
+    return _call(student, certain_logits(), certain_target(), torch.ones(4))

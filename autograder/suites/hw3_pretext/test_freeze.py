@@ -1,0 +1,162 @@
+"""Hidden tests of freeze: 7 points. They look at what a network does and what changes in it, never at how it is held.
+
+Whoever freezes nothing leaves all other parts alone as well: what is asked of those counts only if the named parts
+have kept their parameters.
+"""
+
+import torch
+from torch import Tensor
+
+from autograder.checks import assert_matches, assert_that, points
+from autograder.suites.hw3_pretext.equations.freezing import find_frozen_output, name_learners
+from autograder.suites.hw3_pretext.probes import freeze as probes
+from autograder.suites.hw3_pretext.probes.inputs_network import is_of
+
+READ = "RotNet (Gidaris et al., 2018), section 3; notebook section 4.1"
+CONTRACT = "the docstring of freeze; notebook section 4.1"
+BATCH_NORM = "PyTorch's documentation of BatchNorm2d and of Module.train; notebook section 4.1"
+FROZEN = ((probes.freeze_the_first_layers, probes.FIRST), (probes.freeze_parts_of_parts, probes.NESTED))
+COUNTS = "batches that others have counted"
+LEARNS = "does anything outside the named parts differ from what it was before you froze them?"
+
+
+def _abridge(names: list[str]) -> str:
+    """The first of these names, and how many more there are."""
+    return ", ".join(names[:1]) + (f" (and {len(names) - 1} more)" if len(names) > 1 else "")
+
+
+def _assert_kept(values: dict, names: list[str], think: str, read: str) -> None:
+    """These hold, bit for bit, what they held before the training."""
+    before = probes.state(probes.network())
+    changed = [
+        name
+        for name in names
+        if not isinstance(now := values[f"frozen {name}"], Tensor) or not torch.equal(now, before[name])
+    ]
+    saw = f"after {probes.STEPS} steps of training, {_abridge(changed)} is not what it was, though its part is frozen"
+    assert_that(not changed, saw=saw, think=think, read=read)
+
+
+def _assert_parameters_kept(values: dict, parts: tuple[str, ...]) -> None:
+    names = [name for name, _ in probes.network().named_parameters() if is_of(name, parts)]
+    think = (
+        "which parameters lie in a part and in the parts of that part, and what keeps an optimiser from moving them?"
+    )
+    _assert_kept(values, names, think, READ)
+
+
+def _assert_something_learns(values: dict, parts: tuple[str, ...]) -> None:
+    """Frozen parts keep still for a reason: others have moved."""
+    learners = name_learners(probes.network(), parts)
+    still = values["others that have not moved"].split(", ")
+    saw = "no parameter of the network has moved, in a frozen part or elsewhere"
+    assert_that(not set(learners) <= set(still), saw=saw, think=LEARNS, read=CONTRACT)
+
+
+def _assert_all_others_learn(values: dict, parts: tuple[str, ...]) -> None:
+    """Frozen parts hold still, every other parameter has moved."""
+    _assert_parameters_kept(values, parts)
+    still = [name for name in values["others that have not moved"].split(", ") if name]
+    saw = f"after {probes.STEPS} steps of training, {_abridge(still)} has not moved, though its part is not frozen"
+    think = "which parts do the names mean and which are only called alike, and what do parts before a frozen one need?"
+    assert_that(not still, saw=saw, think=think, read=CONTRACT)
+
+
+@points(1)
+def test_no_parameter_of_a_frozen_part_moves(observed):
+    """Two training steps leave every parameter of the frozen parts bit for bit as it was, while others learn."""
+    for probe, parts in FROZEN:
+        _assert_something_learns(observed(probe), parts)
+        _assert_parameters_kept(observed(probe), parts)
+
+
+@points(1)
+def test_no_buffer_of_a_frozen_part_moves(observed):
+    """Training changes no buffer of the frozen parts: batch norm's running mean and variance, its count of batches."""
+    network = probes.network()
+    for probe, parts in FROZEN:
+        _assert_something_learns(observed(probe), parts)
+        names = [name for name, _ in network.named_buffers() if is_of(name, parts)]
+        think = "when does batch norm update its running statistics, and does requires_grad have a say in it?"
+        _assert_kept(observed(probe), names, think, BATCH_NORM)
+
+
+@points(1)
+def test_a_frozen_part_computes_as_in_evaluation(observed):
+    """At once and after model.train(), batch norm uses the statistics that it has, and dropout drops nothing."""
+    values = observed(probes.freeze_the_first_layers)
+    expected = find_frozen_output(probes.images(), probes.network().conv1.state_dict()).float()
+    think = "what do batch norm and dropout do in training and in evaluation, and who tells them which of both it is?"
+    for when, name in (("right after freeze", "at once"), ("after model.train()", "in training")):
+        label = f"the output of the frozen part {when}"
+        assert_matches(label, values[name], expected, think=think, read=BATCH_NORM)
+
+
+def _has_counted(counts: object) -> bool:
+    """Every batch norm has counted the batches of training, and no other."""
+    return isinstance(counts, Tensor) and bool((counts == probes.COUNTED).all())
+
+
+@points(1)
+def test_other_parts_learn_as_before(observed):
+    """All other parameters move, other batch norms count the batches of training, and those of evaluation not."""
+    values = observed(probes.freeze_the_first_layers)
+    _assert_all_others_learn(values, probes.FIRST)
+    think = "in which mode are the other parts after freeze, after model.train() and after model.eval()?"
+    for name, more in ((COUNTS, ""), (f"{COUNTS} after evaluation", ", and one in evaluation mode")):
+        saw = "a batch norm outside of the frozen part has not counted each batch in training mode, and only those: "
+        saw += f"{probes.COUNTED} came by in training mode{more}"
+        assert_that(_has_counted(values[name]), saw=saw, think=think, read=CONTRACT)
+
+
+@points(1)
+def test_parts_of_parts_and_what_comes_before_them(observed):
+    """With "encoder.conv1" and a batch norm in the head frozen, all others learn, also those before a frozen part."""
+    _assert_all_others_learn(observed(probes.freeze_parts_of_parts), probes.NESTED)
+
+
+@points(1)
+def test_the_parameters_that_still_learn_come_back(observed):
+    """A list of all parameters that are not frozen comes back, each once, in the order of model.parameters()."""
+    for probe, parts in (*FROZEN, (probes.freeze_nothing, ())):
+        values, learners = observed(probe), name_learners(probes.network(), parts)
+        returned = values["returned"].split(", ") if values["returned"] else []
+        think = "what does the optimiser get from you, which of it is frozen, and what of the rest is missing?"
+        saw = _describe_wrong(returned, learners, values["kind"])
+        assert_that(saw == "", saw=saw, think=think, read=CONTRACT)
+        saw = f"a {values['kind']} came back, which is not a list"
+        think = "what is left of it once somebody has gone through it?"
+        assert_that(values["listed"] is True, saw=saw, think=think, read=CONTRACT)
+
+
+def _describe_wrong(returned: list[str], learners: list[str], kind: str) -> str:
+    """What is wrong with the names of the returned parameters, the worst of it, or ""."""
+    known = {name for name, _ in probes.network().named_parameters()}
+    strangers = [name for name in returned if name not in known]
+    frozen = [name for name in returned if name in known and name not in learners]
+    missing = [name for name in learners if name not in returned]
+    if not returned:
+        return f"no parameter came back, but a {kind}"
+    if strangers:
+        return f"what came back holds {strangers[0]}"
+    if frozen:
+        return f"{frozen[0]} came back, which is of a frozen part"
+    if missing:
+        return f"{missing[0]} did not come back"
+    if len(set(returned)) < len(returned):
+        return "a parameter came back more than once"
+    return "" if returned == learners else "the parameters came back in another order than that of the model"
+
+
+@points(1)
+def test_no_name_freezes_nothing_and_unknown_names_are_errors(observed):
+    """An empty list of names leaves everything to learn; a name that the model does not have raises an error."""
+    values = observed(probes.freeze_nothing)
+    think = "what does your code do when there is no name, and what when a name stands for nothing?"
+    saw = "with an empty list of names, parts of the network do not learn as before"
+    learns = _has_counted(values[COUNTS]) and values["others that have not moved"] == ""
+    assert_that(learns, saw=saw, think=think, read=CONTRACT)
+    raised = values["names that raise an error"].split(", ")
+    quiet = [" and ".join(names) for names in probes.UNKNOWN if " and ".join(names) not in raised]
+    saw = f"no error for {', '.join(quiet)}, though the model has no such part: a typing error would freeze nothing"
+    assert_that(not quiet, saw=saw, think=think, read=CONTRACT)
