@@ -110,12 +110,13 @@ def test_one_image_and_every_dtype_work(observed):
 @points(1)
 def test_inputs_are_left_unchanged(observed):
     """images, positions and jitter are the same after the call as before it."""
-    values, cut = observed(probes.cut_every_cell), probes.with_jitter()
-    neighbors = _numbers("the neighbors", values["neighbors_with_jitter"])
-    think = "are the two results two patches of an image?"
-    is_other = not torch.equal(neighbors, _numbers("the centers", values["centers_with_jitter"]))
-    assert_that(is_other, saw="neighbors and centers are the same", think=think, read=CONTRACT)
-    saw = "images, positions or jitter hold other numbers after the call than before it"
-    think = "which of your operations writes into the tensor it is given?"
-    is_same = is_unchanged(values["inputs_after"], cut.images, cut.positions, cut.jitter)
-    assert_that(is_same, saw=saw, think=think, read=CONTRACT)
+    values = observed(probes.cut_other_kinds)
+    for name, cut in probes.of_other_kinds().items():
+        neighbors = _numbers("the neighbors", values[f"{name}_neighbors"])
+        think = "are the two results two patches of an image?"
+        is_other = not torch.equal(neighbors, _numbers("the centers", values[f"{name}_centers"]))
+        assert_that(is_other, saw="neighbors and centers are the same", think=think, read=CONTRACT)
+        saw = "images, positions or jitter hold other numbers after the call than before it"
+        think = "which of your operations writes into the tensor it is given?"
+        is_same = is_unchanged(values[f"{name}_after"], cut.images, cut.positions, cut.jitter)
+        assert_that(is_same, saw=saw, think=think, read=CONTRACT)

@@ -85,7 +85,6 @@ def cut_every_cell(student):
         "neighbors_with_gap": call(student, with_gap())[1],
         "centers_with_jitter": centers,
         "neighbors_with_jitter": neighbors,
-        "inputs_after": join(cut.images, cut.positions, cut.jitter),
         "even_centers": call(student, even_rest())[0],
         "odd_centers": call(student, odd_rest())[0],
         "other_odd_centers": call(student, other_odd_rest())[0],
@@ -95,6 +94,8 @@ def cut_every_cell(student):
 def cut_other_kinds(student):
     seen = {}
     for name, cut in of_other_kinds().items():
-        seen[f"{name}_centers"], seen[f"{name}_neighbors"], seen[f"{name}_labels"] = call(student, deepcopy(cut))
+        given = deepcopy(cut)
+        seen[f"{name}_centers"], seen[f"{name}_neighbors"], seen[f"{name}_labels"] = call(student, given)
         seen[f"{name}_stays"] = has_dtype(seen[f"{name}_neighbors"], cut.images.dtype)
+        seen[f"{name}_after"] = join(given.images, given.positions, given.jitter)
     return seen
