@@ -23,6 +23,11 @@ class DataSet:
 
 
 def load(data: DataSet, train: bool = True, folder: Path | None = None, first: str | None = None) -> ImageSet:
+    """The split "train" or "test" of images with their classes: see `load_split`."""
+    return ImageSet(*load_split(data, "train" if train else "test", folder, first), data.classes, data.name)
+
+
+def load_split(data: DataSet, name: str, folder: Path | None = None, first: str | None = None) -> Split:
     """One split of `data`: from the cache in `folder` if it is there and right, else fetched and cached.
 
     `first` names a source to ask before the others. Raises DatasetUnavailable when none has the published data.
@@ -30,13 +35,13 @@ def load(data: DataSet, train: bool = True, folder: Path | None = None, first: s
     if first is not None and first not in data.sources:
         raise ValueError(f"first is {first!r}, but should be one of {', '.join(data.sources)}")
     folder = Path(folder).expanduser() if folder else default_folder()
-    path, name = folder / f"{data.name}.safetensors", "train" if train else "test"
+    path = folder / f"{data.name}.safetensors"
     split = read_split(path, name)
     if split is None or digest(split) != data.sha256[name]:
         splits = _ask_in_turn(data, folder, first)
         _keep(path, splits)
         split = splits[name]
-    return ImageSet(*split, data.classes, data.name)
+    return split
 
 
 def _ask_in_turn(data: DataSet, folder: Path, first: str | None) -> dict[str, Split]:

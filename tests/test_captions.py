@@ -1,0 +1,56 @@
+"""Words to numbers, and the encoders of captions and drawings; and the given linear probe against scikit-learn."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from homework.captions import NO_WORD, DrawingEncoder, Vocabulary, WordBag, split_words
+from homework.probing import WEIGHT_DECAY, probe_accuracy
+
+
+def test_captions_become_words_in_small_letters():
+    assert split_words("FAMILY: Man, Clock-12") == ["family", "man", "clock", "12"]
+
+
+def test_words_are_numbered_in_order_and_unknown_ones_are_nothing():
+    vocabulary = Vocabulary(["red heart", "big red ball"])  # ball, big, heart, red
+    assert len(vocabulary) == 5
+    assert vocabulary.encode(["red ball", "a red red heart!"]).tolist() == [[4, 1, 0, 0], [NO_WORD, 4, 4, 3]]
+
+
+@given(st.lists(st.text("ab ", min_size=1), min_size=1))
+def test_known_captions_come_back(captions):
+    vocabulary = Vocabulary(captions)
+    words = {number: word for word, number in vocabulary.numbers.items()}
+    for caption, row in zip(captions, vocabulary.encode(captions).tolist(), strict=True):
+        assert [words[number] for number in row if number] == split_words(caption)
+
+
+def test_a_bag_of_words_is_a_sum_in_any_order():
+    torch.manual_seed(0)
+    bag = WordBag(6, 4)
+    vectors = bag.vectors.weight
+    found = bag(torch.tensor([[1, 5, 0], [5, 1, 0], [0, 0, 0]]))
+    torch.testing.assert_close(found[0], vectors[1] + vectors[5])
+    torch.testing.assert_close(found[1], found[0])
+    assert not found[2].any()
+
+
+def test_drawings_become_features():
+    assert DrawingEncoder(3, 4, 7)(torch.zeros(2, 3, 32, 32)).shape == (2, 7)
+
+
+def test_the_probe_agrees_with_scikit_learn():
+    linear_model = pytest.importorskip("sklearn.linear_model", reason="comes with the development packages")
+    rng = torch.Generator().manual_seed(4)
+    centres = torch.randn(4, 6, generator=rng)
+    labels, truth = torch.randint(4, (300,), generator=rng), torch.randint(4, (500,), generator=rng)
+    features = centres[labels] + torch.randn(300, 6, generator=rng)
+    queries = centres[truth] + torch.randn(500, 6, generator=rng)
+    mean, deviation = features.mean(dim=0), features.std(dim=0)
+    reference = linear_model.LogisticRegression(C=1 / (WEIGHT_DECAY * len(features)), tol=1e-8, max_iter=2000)
+    reference.fit(((features - mean) / deviation).numpy(), labels.numpy())
+    expected = reference.score(((queries - mean) / deviation).numpy(), truth.numpy())
+    assert probe_accuracy(features, labels, queries, truth) == pytest.approx(expected, abs=0.005)
+    assert 0.4 < expected < 0.95
