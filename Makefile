@@ -31,6 +31,8 @@ verify: $(VENV)/installed  ## prove the homeworks, mutation score included
 
 notebooks: $(VENV)/installed  ## fetch the data and run every solution notebook in quick mode
 	$(BIN)/python data_scripts/prepare_fashion_mnist.py
+	$(BIN)/python data_scripts/prepare_speech.py
+	$(BIN)/python data_scripts/prepare_emoji.py
 	RUN=quick $(BIN)/python tests/run_notebooks.py
 
 clean:

@@ -29,4 +29,7 @@ HOMEWORKS = {
         artefacts=("encoder",),
         written={"written_candidates": "1.4", "written_queue": "2.5", "written_evaluation": "5.5"},
     ),
+    "hw5_sequences_and_language": Expected(
+        artefacts=("descriptor",), written={"written_captions": "2.4", "written_positives": "4.4"}
+    ),
 }
