@@ -56,6 +56,7 @@ def _preload() -> None:
     import torch
 
     torch.set_num_threads(1)
+    torch.empty(1)  # torch's allocator reads its setting now: a child's environment does not have it
     for name in (*PRELOADED, *_library()):
         with suppress(ImportError):  # then student code cannot import it either
             importlib.import_module(name)
