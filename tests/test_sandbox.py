@@ -99,9 +99,9 @@ def test_more_memory_than_allowed_is_refused(sandbox, body):
 @pytest.mark.parametrize("mebibytes", [5, 9, 16, 25, 31])
 def test_memory_that_is_free_again_does_not_count(sandbox, mebibytes):
     """glibc's aligned blocks can leave holes that none of them fits into (bug 14581), when they lie in its heap."""
-    lines = [f"import torch\ndef solve():\n    block, kept = torch.zeros({mebibytes} << 18), []\n"]
-    lines += ["    for step in range(60):\n        kept.append(((block + step) ** 2).sum())\n    return torch.ones(2)\n"]
-    outcome = run(sandbox, "".join(lines), Limits(memory_mib=256))
+    begin = f"import torch\ndef solve():\n    block, kept = torch.zeros({mebibytes} << 18), []\n"
+    loop = "    for step in range(60):\n        kept.append(((block + step) ** 2).sum())\n"
+    outcome = run(sandbox, f"{begin}{loop}    return torch.ones(2)\n", Limits(memory_mib=256))
     assert is_right(outcome)
     assert outcome.megabytes < run(sandbox, RIGHT).megabytes + 4 * mebibytes
 
