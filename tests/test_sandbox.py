@@ -135,7 +135,8 @@ def test_a_deep_scratch_tree_of_a_child_costs_nobody_anything(sandbox):
     body = (
         "import os\n    for _ in range(1200):\n        os.mkdir('d')\n        os.chdir('d')\n    return torch.ones(2)"
     )
-    assert is_right(run(sandbox, f"import torch\ndef solve():\n    {body}\n"))
+    patient = Limits()  # each step down is a longer path for the kernel to look at
+    assert is_right(run(sandbox, f"import torch\ndef solve():\n    {body}\n", patient))
     assert not list(sandbox._root.glob("tmp*"))
 
 
