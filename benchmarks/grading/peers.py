@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbformat
 import torch
+from nbformat import NotebookNode
 
 from autograder import references, suite
 from grading import CORE, HOMEWORK, hidden
@@ -18,8 +19,9 @@ from grading.classroom import make_notebook, probes, solution
 from grading.stopwatch import Usage, measure
 
 NBGRADER = [sys.executable, "-m", "nbgrader"]
-IMPORT = "import sys; sys.path.insert(0, {folder!r}); from hidden import check\n"
-CALL = 'check("{exercise}", "{probe}", {names})\n'
+CELL_SECONDS = 600
+IMPORT = "import sys; sys.path.insert(0, {folder!r}); import hidden\n"
+CALL = 'hidden.check("{exercise}", "{probe}", {names})\n'
 
 
 @dataclass(frozen=True)
@@ -64,13 +66,11 @@ class Nbgrader:
     It skips what is graded already, so the same command once more costs what is paid once a class.
     """
 
-    def __init__(self, folder: Path, tests: Path):
+    def __init__(self, folder: Path, assignment: NotebookNode):
         self._course = folder / "nbgrader"
         source = self._course / "source" / HOMEWORK / f"{HOMEWORK}.ipynb"
         source.parent.mkdir(parents=True)
-        body = IMPORT.format(folder=str(tests)) + CALL.replace("{names}", "globals()").strip()
-        test = f"# hidden tests\n### BEGIN HIDDEN TESTS\n{body}\n### END HIDDEN TESTS"
-        source.write_text(nbformat.writes(make_notebook(solution(), test)))
+        source.write_text(nbformat.writes(assignment))
         measure([*NBGRADER, "generate_assignment", HOMEWORK], cwd=self._course)
 
     def grade(self, notebooks: Sequence[Path]) -> Measured:
@@ -78,11 +78,17 @@ class Nbgrader:
             shutil.rmtree(self._course / part, ignore_errors=True)
         for path in notebooks:
             shutil.copytree(path.parents[1], self._course / "submitted" / path.parents[1].name)
-        command = [*NBGRADER, "autograde", HOMEWORK, "--create", "--force"]
-        usage, again = measure(command, cwd=self._course), measure(command[:-1], cwd=self._course)
+        command = [*NBGRADER, "autograde", HOMEWORK, "--create", f"--ExecutePreprocessor.timeout={CELL_SECONDS}"]
+        usage, again = measure([*command, "--force"], cwd=self._course), measure(command, cwd=self._course)
         graded = len(list((self._course / "autograded").glob("*/*/*.ipynb")))
         _expect("nbgrader", graded, len(notebooks), usage.output)
         return Measured(graded, usage.cpu, usage.wall, usage.megabytes, again.cpu)
+
+
+def hidden_test_source(tests: Path) -> NotebookNode:
+    """The source of an assignment of definitions alone, with a hidden test for each call."""
+    body = IMPORT.format(folder=str(tests)) + CALL.replace("{names}", "globals()").strip()
+    return make_notebook(solution(), f"# hidden tests\n### BEGIN HIDDEN TESTS\n{body}\n### END HIDDEN TESTS")
 
 
 class Otter:
