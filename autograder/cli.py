@@ -1,6 +1,5 @@
 """The command line: `autograder --help`. Heavy imports stay inside the commands, so that help is instant."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -18,10 +17,6 @@ def _chosen(homework: str | None) -> list[str]:
     if homework and homework not in suite.homeworks():
         raise Refused(f"there is no homework {homework!r}; the homeworks are {', '.join(suite.homeworks())}")
     return [homework] if homework else suite.homeworks()
-
-
-def _default_workers() -> int:
-    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -58,11 +53,11 @@ def release(homework: str | None, check: bool, zips: Path | None) -> None:
 def record(homework: str) -> None:
     """Record references, mistake fingerprints and public check answers of HOMEWORK from its solution."""
     from autograder import record as recording
-    from autograder import suite
+    from autograder import suite, workers
 
     with plain_errors():
         chosen = suite.load(homework)
-        found, public = recording.record(chosen, ROOT, _default_workers())
+        found, public = recording.record(chosen, ROOT, workers.default())
         recording.write(chosen, ROOT, found, public)
     click.echo(f"{homework}: recorded {len(found.solution)} observations and {len(found.fingerprints)} mistakes")
 
@@ -73,14 +68,14 @@ def record(homework: str) -> None:
 @click.option("--recorded", is_flag=True, help="Record again in memory and compare with what is committed.")
 def verify(homework: str | None, mutants: bool, recorded: bool) -> None:
     """Prove HOMEWORK: solution = full, stub = 0, mistakes caught and named, variants accepted, nothing leaked."""
-    from autograder import suite
+    from autograder import suite, workers
     from autograder import verify as verifying
 
     failed = False
     with plain_errors():
         for name in _chosen(homework):
             chosen = suite.load(name)
-            finding = verifying.verify(chosen, ROOT, _default_workers())
+            finding = verifying.verify(chosen, ROOT, workers.default())
             broken = list(finding.broken) + (verifying.check_recorded(chosen, ROOT) if recorded else [])
             tried = ", ".join(f"{count} {what}" for what, count in finding.tried.items() if count)
             click.echo(f"{name}: {tried}, {len(broken)} broken promises")
@@ -95,9 +90,9 @@ def verify(homework: str | None, mutants: bool, recorded: bool) -> None:
 
 def _print_mutants(chosen) -> bool:
     """Print the mutation score; whether it is good enough."""
-    from autograder import mutants
+    from autograder import mutants, workers
 
-    score = mutants.measure(chosen, ROOT, _default_workers())
+    score = mutants.measure(chosen, ROOT, workers.default())
     click.echo(
         f"  mutants: {score.killed} killed, {score.timed_out} timed out, {len(score.equivalent)} equivalent,"
         f" {len(score.missed)} missed; {score.share:.1%} noticed"
@@ -117,7 +112,12 @@ def _print_mutants(chosen) -> bool:
 @click.option(
     "--out", type=click.Path(path_type=Path), default=Path("results"), show_default=True, help="Results folder."
 )
-@click.option("--workers", type=click.IntRange(1, 256), help="Submissions at a time (default: one a core).")
+@click.option(
+    "--workers",
+    "at_once",
+    type=click.IntRange(1, 256),
+    help="Submissions at a time (default: one a core, if memory lasts).",
+)
 @click.option("--scheduler", metavar="ADDRESS", default="", help="Grade on the workers of this Dask scheduler.")
 @click.option("--allow-weaker-sandbox", is_flag=True, help="Grade although a layer of the sandbox is missing here.")
 @click.option("--force", is_flag=True, help="Grade everything again, also what has not changed.")
@@ -132,7 +132,7 @@ def grade(
     submissions: Path,
     homework: str | None,
     out: Path,
-    workers: int | None,
+    at_once: int | None,
     scheduler: str,
     allow_weaker_sandbox: bool,
     force: bool,
@@ -141,15 +141,17 @@ def grade(
     twice: bool,
 ) -> None:
     """Grade SUBMISSIONS: a notebook, or a folder of notebooks, student folders or zips."""
-    from autograder import flaky, session
+    from autograder import flaky, session, workers
 
-    if scheduler and workers:
+    if scheduler and at_once:
         raise Refused("on a cluster its workers decide how many submissions are graded at a time; leave out --workers")
     with plain_errors():
         name = session.which_homework(submissions, homework)
+        if risk := workers.describe_risk(at_once or 1):
+            click.echo(risk, err=True)
         level = "weak" if allow_weaker_sandbox else "best"
         rules = handover.read_policy(policy)
-        options = session.Options(workers or _default_workers(), level, force, only, scheduler, rules)
+        options = session.Options(at_once or workers.default(), level, force, only, scheduler, rules)
         finished = session.grade_class(submissions, name, out, options, click.echo)
         flips = list(flaky.find_flips(submissions, name, out, options, click.echo)) if twice else []
     click.echo(finished.summary)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
-from autograder import bank, session, suite
-from autograder.cli import ROOT, _default_workers
+from autograder import bank, session, suite, workers
+from autograder.cli import ROOT
 from autograder.plain_errors import plain_errors
 from autograder.record import solution_harvest
 from autograder.results import Results
@@ -113,7 +113,7 @@ def main(out: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{HOMEWORK}.ipynb").write_bytes(notebook)
     with plain_errors():
-        options = session.Options(workers=_default_workers())
+        options = session.Options(workers=workers.default())
         finished = session.grade_class(submitted, HOMEWORK, out / "results", options, click.echo)
         with Results(out / "results") as store:
             reports = store.reports()

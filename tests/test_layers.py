@@ -11,7 +11,7 @@ LAYERS = [
     {"records", "wire", "suites", "moments"},
     {"links", "notebook", "checks", "suite", "likeness", "similarity", "gradescope_download"},
     {"intake", "harvest", "release", "sandbox", "bank", "leaks"},
-    {"references", "public", "doctor", "student_zip"},
+    {"references", "public", "doctor", "student_zip", "workers"},
     {"observe", "precedents"},
     {"judge", "cluster"},
     {"grade", "results", "comparison"},
