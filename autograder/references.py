@@ -1,6 +1,7 @@
 """Recorded observations of the solution and of every known mistake, with their provenance.
 
-On disk: `observations.json` (provenance, verdicts, scalars) and `observations.safetensors` (tensors), never code.
+On disk: `observations.json` (provenance, verdicts, scalars) and `observations.safetensors` (tensors), never code. Most
+mistakes share most tensors with the solution: each stands in the file once, under a number.
 """
 
 import json
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from autograder.records import Observation, Verdict
@@ -64,21 +66,21 @@ def save(folder: Path, references: References) -> None:
     from safetensors.torch import save_file
 
     folder.mkdir(exist_ok=True)
-    tensors: dict[str, Tensor] = {}
+    tensors = _Tensors()
     table = {
         "provenance": references.provenance,
-        SOLUTION: _to_table(SOLUTION, references.solution, tensors),
+        SOLUTION: _to_table(references.solution, tensors),
         "mistakes": [
             {
                 "exercise": found.exercise,
                 "name": found.name,
                 "says": found.says,
-                "observations": _to_table(f"{found.exercise}/{found.name}", found.observations, tensors),
+                "observations": _to_table(found.observations, tensors),
             }
             for found in references.fingerprints
         ],
     }
-    save_file(tensors, folder / "observations.safetensors")
+    save_file(tensors.by_number, folder / "observations.safetensors")
     (folder / "observations.json").write_text(json.dumps(table, indent=1, sort_keys=True) + "\n")
 
 
@@ -95,42 +97,52 @@ def load(folder: Path) -> References:
             found["exercise"],
             found["name"],
             found["says"],
-            _from_table(f"{found['exercise']}/{found['name']}", found["observations"], tensors),
+            _from_table(found["observations"], tensors),
         )
         for found in table["mistakes"]
     )
-    return References(_from_table(SOLUTION, table[SOLUTION], tensors), fingerprints, table["provenance"])
+    return References(_from_table(table[SOLUTION], tensors), fingerprints, table["provenance"])
 
 
-def _to_table(prefix: str, observations: Observations, tensors: dict[str, Tensor]) -> list[dict[str, Any]]:
+class _Tensors:
+    """Tensors by number, none of them twice."""
+
+    def __init__(self):
+        self.by_number: dict[str, Tensor] = {}
+        self._numbers: dict[tuple, str] = {}
+
+    def keep(self, tensor: Tensor) -> str:
+        """The number of the tensor with this dtype, this shape and these bits."""
+        tensor = tensor.contiguous()
+        content = (tensor.dtype, tensor.shape, tensor.reshape(-1).view(torch.uint8).numpy().tobytes())
+        number = self._numbers.setdefault(content, str(len(self._numbers)))
+        self.by_number.setdefault(number, tensor)
+        return number
+
+
+def _to_table(observations: Observations, tensors: _Tensors) -> list[dict[str, Any]]:
     rows = []
     for (exercise, probe), observation in observations.items():
-        scalars = {}
-        for name, value in observation.values.items():
-            if isinstance(value, Tensor):
-                tensors[f"{prefix}/{exercise}/{probe}/{name}"] = value.contiguous()
-            else:
-                scalars[name] = value
+        values = observation.values
         rows.append(
             {
                 "exercise": exercise,
                 "probe": probe,
                 "verdict": observation.verdict,
                 "error": observation.error,
-                "names": list(observation.values),
-                "scalars": scalars,
+                "names": list(values),
+                "scalars": {name: value for name, value in values.items() if not isinstance(value, Tensor)},
+                "tensors": {name: tensors.keep(value) for name, value in values.items() if isinstance(value, Tensor)},
             }
         )
     return rows
 
 
-def _from_table(prefix: str, rows: list[dict[str, Any]], tensors: dict[str, Tensor]) -> Observations:
+def _from_table(rows: list[dict[str, Any]], tensors: dict[str, Tensor]) -> Observations:
     observations = {}
     for row in rows:
-        exercise, probe, scalars = row["exercise"], row["probe"], row["scalars"]
-        values = {
-            name: scalars[name] if name in scalars else tensors[f"{prefix}/{exercise}/{probe}/{name}"]
-            for name in row["names"]
-        }
+        found = {**row["scalars"], **{name: tensors[number] for name, number in row["tensors"].items()}}
+        values = {name: found[name] for name in row["names"]}
+        exercise, probe = row["exercise"], row["probe"]
         observations[exercise, probe] = Observation(probe, Verdict(row["verdict"]), values, error=row["error"])
     return observations

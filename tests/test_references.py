@@ -5,8 +5,10 @@ import warnings
 import pytest
 import torch
 import torch.nn.functional as F
+from safetensors.torch import load_file
 
 from autograder import references, suite
+from autograder.records import Observation, Verdict
 from autograder.suites.hw4_contrastive.probes import cosine_similarity_matrix as cosine_probes
 from autograder.suites.hw4_contrastive.probes import info_nce as probes
 
@@ -76,3 +78,28 @@ def test_every_probe_and_mistake_is_recorded(recorded):
     assert {found.exercise for found in recorded.fingerprints} == set(chosen.written)
     assert all(recorded.provenance[name] for name in ("solution", "probes", "mistakes", "torch", "numpy"))
     assert callable(getattr(cosine_probes, chosen.probes["cosine_similarity_matrix"][0]))
+
+
+def test_what_is_written_is_read_again_and_no_tensor_stands_twice(tmp_path):
+    """To the last bit: dtypes, shapes, negative zeros and not-a-number included."""
+    odd = torch.tensor([float("nan"), -0.0, 0.0])
+    tensors = [odd, odd.bfloat16(), odd.reshape(3, 1), odd.abs(), torch.ones(2, 3).T, torch.ones(()), torch.zeros(0, 2)]
+    values = {"first": 2.5, **{f"t{number}": tensor for number, tensor in enumerate(tensors)}, "last": "words"}
+    seen = {("info_nce", "probe"): Observation("probe", Verdict.PASSED, values)}
+    found = references.Fingerprint("info_nce", "same", "It is the same.", dict(seen))
+    references.save(tmp_path, references.References(seen, (found,), {"solution": "a hash"}))
+    again = references.load(tmp_path)
+    assert again.provenance == {"solution": "a hash"}
+    for read in (again.solution, again.fingerprints[0].observations):
+        kept = read["info_nce", "probe"].values
+        assert list(kept) == list(values)
+        assert (kept["first"], kept["last"]) == (2.5, "words")
+        for number, tensor in enumerate(tensors):
+            assert kept[f"t{number}"].dtype == tensor.dtype
+            assert kept[f"t{number}"].shape == tensor.shape
+            assert torch.equal(bits(kept[f"t{number}"]), bits(tensor))
+    assert len(load_file(tmp_path / "observations.safetensors")) == len(tensors)
+
+
+def bits(tensor):
+    return tensor.contiguous().reshape(-1).view(torch.uint8)
