@@ -28,6 +28,7 @@
 #
 # **What it runs on.** Parts 1 to 3 run on a laptop in seconds. Part 4 trains on a GPU (`RUN = "full"`), or in a few
 # minutes on a processor (`RUN = "quick"`): the same cells with smaller networks and fewer steps, and full points for both.
+# Beside torch, torchvision and matplotlib it needs scikit-learn, which Colab has; elsewhere, `pip install scikit-learn`.
 #
 # **Letters for shapes.** B batch · C channels · S samples of a signal · L steps of a sequence · D feature dimension · E context dimension · K number of
 # steps ahead · Q classes · T texts of a class · H, W height and width · P matches · N non-matches.
