@@ -1238,7 +1238,7 @@ print(f"always the most frequent recording: {most:.1%}")
 #
 # | | right |
 # |---|---|
-# | raw samples | 23.6 % (less than the 29.4 % of who always says “Spanish”) |
+# | raw samples | 23.7 % (less than the 29.4 % of who always says “Spanish”) |
 # | random weights | 78.0, 74.9, 76.4 % |
 # | CPC | 89.0, 85.3, 88.8 % |
 # | log-spectrum | 94.6 % |
