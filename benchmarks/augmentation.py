@@ -30,7 +30,7 @@ from torchvision.transforms import (
 
 from homework.augmentation import draw_augmentations
 from homework.notebook.selection import select
-from homework.submission.checking import define
+from homework.running import define
 
 SOLUTION = Path(__file__).parents[1] / "solutions" / "hw4_contrastive" / "hw4_contrastive.ipynb"
 SIDE, BATCH, AREA, JITTER, GREY = 32, 256, (0.2, 1.0), 0.4, 0.2

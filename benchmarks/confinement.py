@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 
-from autograder.sandbox import confinement, kernel, limits, probing, zygote
+from autograder.sandbox import confinement, kernel, limits, self_test, zygote
 from autograder.sandbox.supervisor import SUITES, readable_paths
 
 PROMISED_MS = 5.0
@@ -42,7 +42,7 @@ def measure(act: Callable[[str], None]) -> tuple[float, float]:
 def main(children: int) -> int:
     zygote._preload()
     kernel.hide_memory()
-    with probing.targets(os.getpid(), [SUITES]) as target:
+    with self_test.targets(os.getpid(), [SUITES]) as target:
         plan = confinement.plan(readable_paths(), "best", target)
 
     def lock_down(scratch: str) -> None:

@@ -29,10 +29,10 @@ from collections.abc import Sequence
 from itertools import cycle
 from pathlib import Path
 
-from grading import peers
-from grading.classroom import write_class
-from grading.ours import AUTOGRADER, grade_command, until_first_line
-from grading.stopwatch import Usage, measure
+from race import peers
+from race.classroom import write_class
+from race.ours import AUTOGRADER, grade_command, until_first_line
+from race.stopwatch import Usage, measure
 
 IMPORT = [sys.executable, "-c", "import time, torch, torchvision; print(time.process_time())"]
 OURS, FLOOR = "autograder", "floor: bare forks"
@@ -87,7 +87,7 @@ class Race:
         return usage
 
     def _measure_floor(self) -> peers.Measured:
-        usage = measure([sys.executable, "-m", "grading.floor", *map(str, self.notebooks)], cwd=Path(__file__).parent)
+        usage = measure([sys.executable, "-m", "race.floor", *map(str, self.notebooks)], cwd=Path(__file__).parent)
         seconds = float(usage.output.splitlines()[-1])
         return peers.Measured(len(self.notebooks), usage.cpu, usage.wall, usage.megabytes, usage.cpu - seconds)
 

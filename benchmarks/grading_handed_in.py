@@ -18,14 +18,14 @@ import tempfile
 from pathlib import Path
 
 import nbformat
-from grading import CORE, HOMEWORK
-from grading.classroom import probes, solution, students
-from grading.ours import grade_command
-from grading.peers import CALL, IMPORT, Measured, Nbgrader, write_hidden
-from grading.stopwatch import measure
 from nbformat import NotebookNode
+from race import CORE, HOMEWORK
+from race.classroom import probes, solution, students
+from race.ours import grade_command
+from race.peers import CALL, IMPORT, Measured, Nbgrader, write_hidden
+from race.stopwatch import measure
 
-from autograder.cli import ROOT
+from autograder.checkout import ROOT
 
 LAST = "written_queue"  # the cell that ends the core
 AT_MOST = 1 / 50

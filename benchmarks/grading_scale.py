@@ -20,11 +20,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from grading.classroom import write_class, write_huge, write_long
-from grading.ours import cpu_of_tree, grade_command
-from grading.stopwatch import ENVIRONMENT, Usage, measure
+from race.classroom import write_class, write_huge, write_long
+from race.ours import cpu_of_tree, grade_command
+from race.stopwatch import ENVIRONMENT, Usage, measure
 
-from autograder.results import Results
+from autograder.results.store import Results
 
 EVERY = 100
 MAX_GROWTH, MAX_RISE = 100.0, 1.2

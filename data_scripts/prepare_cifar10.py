@@ -10,7 +10,8 @@ Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009.
 
 import sys
 
-from homework.datasets import CIFAR10, prepare
+from homework.datasets import CIFAR10
+from preparation import prepare
 
 if __name__ == "__main__":
     prepare(CIFAR10, *sys.argv[1:2])

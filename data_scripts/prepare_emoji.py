@@ -9,7 +9,8 @@ contributors, CC-BY-4.0; emoji-data: Cal Henderson, MIT.
 
 import sys
 
-from homework.datasets import EMOJI, prepare
+from homework.datasets import EMOJI
+from preparation import prepare
 
 if __name__ == "__main__":
     prepare(EMOJI, *sys.argv[1:2])

@@ -10,7 +10,8 @@ Xiao, Rasul & Vollgraf, Fashion-MNIST: a Novel Image Dataset for Benchmarking Ma
 
 import sys
 
-from homework.datasets import FASHION_MNIST, prepare
+from homework.datasets import FASHION_MNIST
+from preparation import prepare
 
 if __name__ == "__main__":
     prepare(FASHION_MNIST, *sys.argv[1:2])

@@ -2,13 +2,15 @@
 
     python data_scripts/prepare_speech.py [FOLDER]     default: $HOMEWORK_DATA, else ~/.cache/lecture19-homework
 
-Debian's packages asterisk-core-sounds-{en,es,fr,it,ru}-wav are fetched by apt-get and unpacked without root.
+Debian's packages asterisk-core-sounds-{en,es,fr,it,ru}-wav are asked first (fetched by apt-get and unpacked without
+root), then Debian's mirrors.
 Voices: Allison Smith, June Wallack and Carlo Flora (CC-BY-SA-3.0), Maxim Topal (CC-BY-3.0).
 """
 
 import sys
 
-from homework.datasets import SPEECH, prepare
+from homework.datasets import SPEECH
+from preparation import prepare
 
 if __name__ == "__main__":
     prepare(SPEECH, *sys.argv[1:2])

@@ -1,15 +1,12 @@
 """Trains right and wrong encoders as homework 4 does in quick mode, and lets the grader's own readers judge them.
 
-    python benchmarks/encoders.py FOLDER [NAME ...]
+    python trainings/encoders.py FOLDER [NAME ...]
 
 From its table come the limits in the hidden test of `trained_encoder`. What trains here is the solution notebook's own
 code; a wrong training has one definition replaced, where possible by a mistake that the suite knows. FOLDER keeps the
 weights; a training whose file is there already is not repeated. About half a minute of one core each.
 """
 
-import argparse
-import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +18,14 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm import trange
 
-from autograder import bank, suite
+import command
+import solution
+from autograder import suite
+from autograder.authoring import bank
 from autograder.suites import readers
 from homework.datasets import load_fashion_mnist
 
 HOMEWORK, EXERCISE = "hw4_contrastive", "trained_encoder"
-SOLUTION = Path(__file__).parents[1] / "solutions" / HOMEWORK / f"{HOMEWORK}.py"
 READERS = {
     "10 labels a class": readers.read_with_few_labels,
     "100 labels a class": readers.read_with_all_labels,
@@ -138,7 +137,7 @@ def notebook(training: Training) -> dict[str, Any]:
         "SEED": training.seed, "training_set": data, "pictures": data.take(10_000), "CLASSES": data.classes,
         "CHANNELS": 1, "HEIGHT": 28, "WIDTH": 28,
     }  # fmt: skip
-    statements = tuple(definitions())
+    statements = tuple(solution.definitions(HOMEWORK, CONSTANTS))
     if training.mistake:
         answers = {f"{answer.exercise}: {answer.name}": answer for answer in bank.mistakes(suite.load(HOMEWORK))}
         statements = answers[training.mistake].put_into(statements)
@@ -147,15 +146,6 @@ def notebook(training: Training) -> dict[str, Any]:
     names["SETTINGS"] = replace(names["SETTINGS"], width=training.width)
     names.update(training.changed)
     return names
-
-
-def definitions() -> Iterator[tuple[str, str]]:
-    """(source, place) of the solution's imports, functions, classes and some constants, in order."""
-    for node in ast.parse(SOLUTION.read_text()).body:
-        first = next((part.id for part in ast.walk(node) if isinstance(part, ast.Name)), "")
-        is_constant = isinstance(node, ast.Assign) and first in CONSTANTS
-        if is_constant or isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
-            yield ast.unparse(node), f"line {node.lineno}"
 
 
 def train(training: Training, name: str) -> tuple[nn.Module, float]:
@@ -192,24 +182,14 @@ def weights_of(name: str, folder: Path) -> Path:
 
 def judge(path: Path) -> dict[str, float]:
     """What the grader's evaluator and readers say of these weights, and the loss at the training's end."""
-    chosen = suite.load(HOMEWORK)
-    names: dict[str, Any] = {}
-    for source, place in chosen.evaluator(EXERCISE):
-        exec(compile(source, place, "exec"), names)
-    files = {name: given.read_bytes() for name, given in chosen.given.items()}
-    seen = names["evaluate"]({**files, "encoder.safetensors": path.read_bytes()})
+    seen = solution.evaluate(HOMEWORK, EXERCISE, path)
     with safe_open(path, "pt") as file:
         loss = float(file.metadata()["loss"])
     return {"loss": loss} | {name: read(seen["known"], seen["asked"]) for name, read in READERS.items()}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("names", nargs="*", metavar="NAME", default=[], help=f"of {', '.join(TRAININGS)}; default: all")
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    arguments.folder.mkdir(parents=True, exist_ok=True)
+    arguments = command.start(command.parser(__doc__, TRAININGS))
     print("| training | loss | " + " | ".join(READERS) + " |\n|---|---|" + "---|" * len(READERS))
     for name in arguments.names or TRAININGS:
         loss, *shares = judge(weights_of(name, arguments.folder)).values()

@@ -1,16 +1,14 @@
 """Trains right and wrong DescriptorNets as homework 5 does in quick mode, and judges them as the grader does.
 
-    python benchmarks/descriptors.py FOLDER [NAME ...]
+    python trainings/descriptors.py FOLDER [NAME ...]
 
 From its table come the limits in the hidden test of `trained_descriptor`. What trains here is the solution notebook's
 own code; a wrong training has one of its definitions replaced. FOLDER keeps the weights; a training whose file is there
 already is not repeated. About half a minute of one core each.
 """
 
-import argparse
-import ast
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -21,12 +19,12 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm import trange
 
-from autograder import suite
+import command
+import solution
 from autograder.suites.hw5_sequences_and_language.places import measure_errors
 from autograder.suites.hw5_sequences_and_language.probes.trained_descriptor import draw_questions
 
 HOMEWORK, EXERCISE = "hw5_sequences_and_language", "trained_descriptor"
-SOLUTION = Path(__file__).parents[1] / "solutions" / HOMEWORK / f"{HOMEWORK}.py"
 CONSTANTS = {"SETTINGS", "MARGIN"}  # of the notebook, by a first name
 LAST = "prepare_descriptors"  # of the notebook's definitions that are needed here
 
@@ -123,23 +121,12 @@ def notebook(training: Training) -> dict[str, Any]:
     names: dict[str, Any] = {
         "__name__": "notebook", "RUN": "quick", "DEVICE": torch.device("cpu"), "SEED": training.seed,
     }  # fmt: skip
-    for source, place in definitions():
+    for source, place in solution.definitions(HOMEWORK, CONSTANTS, LAST):
         exec(compile(source, place, "exec"), names)
     sizes = {"descriptor_width": training.width, "descriptor_dim": training.dim, "descriptor_steps": training.steps}
     names["SETTINGS"] = replace(names["SETTINGS"], **sizes)
     names.update(training.changed)
     return names
-
-
-def definitions() -> Iterator[tuple[str, str]]:
-    """(source, place) of the solution's imports, functions, classes and some constants, in order."""
-    for node in ast.parse(SOLUTION.read_text()).body:
-        first = next((part.id for part in ast.walk(node) if isinstance(part, ast.Name)), "")
-        is_constant = isinstance(node, ast.Assign) and first in CONSTANTS
-        if is_constant or isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
-            yield ast.unparse(node), f"line {node.lineno}"
-        if getattr(node, "name", "") == LAST:
-            return
 
 
 def train(training: Training, name: str) -> tuple[nn.Module, float]:
@@ -164,27 +151,21 @@ def weights_of(name: str, folder: Path) -> Path:
     return path
 
 
-def evaluator() -> dict[str, Any]:
-    """What the grader's evaluator defines."""
-    names: dict[str, Any] = {}
-    for source, place in suite.load(HOMEWORK).evaluator(EXERCISE):
-        exec(compile(source, place, "exec"), names)
-    return names
-
-
 def judge(path: Path) -> str:
     """Cells of the table: what the training said of itself, and how far off the answers are."""
     pairs, points = draw_questions()
-    seen = evaluator()["evaluate"]({"descriptor.safetensors": path.read_bytes()}, pairs.first, pairs.second, points)
+    seen = solution.evaluator(HOMEWORK, EXERCISE)["evaluate"](
+        {"descriptor.safetensors": path.read_bytes()}, pairs.first, pairs.second, points
+    )
     with safe_open(path, "pt") as file:
         told = file.metadata()
     return f"{told['seconds']} s | {told['loss']} | {describe(measure_errors(pairs, points, seen['found']))}"
 
 
-def judge_colours() -> str:
+def judge_colors() -> str:
     """The same with the colours of the pixels as descriptors."""
     pairs, points = draw_questions()
-    found = evaluator()["search"](pairs.first, pairs.second, points)
+    found = solution.evaluator(HOMEWORK, EXERCISE)["search"](pairs.first, pairs.second, points)
     return f"| | {describe(measure_errors(pairs, points, found))}"
 
 
@@ -196,15 +177,10 @@ def describe(errors: Tensor) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("names", nargs="*", metavar="NAME", default=[], help=f"of {', '.join(TRAININGS)}; default: all")
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    arguments.folder.mkdir(parents=True, exist_ok=True)
+    arguments = command.start(command.parser(__doc__, TRAININGS))
     heads = ["training", "time", "loss", "within 3", "within 1.5", "median", "mean"]
     print(f"| {' | '.join(heads)} |\n" + len(heads) * "|---" + "|")
-    print(f"| colours {judge_colours()} |", flush=True)
+    print(f"| colours {judge_colors()} |", flush=True)
     for name in arguments.names or TRAININGS:
         print(f"| {name} | {judge(weights_of(name, arguments.folder))} |", flush=True)
 

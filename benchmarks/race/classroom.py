@@ -16,10 +16,11 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook
 
-from autograder import bank, suite
-from autograder.cli import ROOT
-from autograder.record import solution_harvest
-from grading import CORE, HOMEWORK
+from autograder import suite
+from autograder.authoring import bank
+from autograder.authoring.record import solution_harvest
+from autograder.checkout import ROOT
+from race import CORE, HOMEWORK
 
 SHARE_OF_MISTAKES = 1 / 7  # of the answers: one in a notebook of seven, on average
 NAMES_KNOWN = {"math", "deepcopy", "torch", "F", "Tensor", "nn"}  # what the exercises import

@@ -1,6 +1,6 @@
 """The least that fresh processes can cost: one bare fork a submission, which runs the definitions and all calls once.
 
-    python -m grading.floor NOTEBOOK...      prints the processor seconds of all of them, without its own start
+    python -m race.floor NOTEBOOK...      prints the processor seconds of all of them, without its own start
 
 Nothing is confined, sent, compared or kept; torch and the probes are imported before. Calls that raise are let go.
 """
@@ -19,7 +19,7 @@ import torch
 
 from autograder import suite
 from autograder.sandbox import worker, zygote
-from grading import CORE, HOMEWORK
+from race import CORE, HOMEWORK
 
 
 def processor_seconds() -> float:

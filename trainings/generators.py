@@ -1,13 +1,12 @@
 """Trains right and subtly wrong generators as homework 2 does in quick mode, and judges them as the grader does.
 
-    python benchmarks/generators.py FOLDER [NAME ...]
+    python trainings/generators.py FOLDER [NAME ...]
 
 From its table come the limits in the hidden test of `trained_generator`: right games with several seeds, and what each
 mistake in the losses, the steps or the data does to a generator that plays with it. FOLDER keeps the weights; a
 training whose file is there already is not repeated. About a minute and a half of one core each.
 """
 
-import argparse
 import json
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,8 +20,9 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm import trange
 
+import command
 from autograder import suite
-from autograder.harvest import harvest
+from autograder.submissions.harvest import harvest
 from autograder.suites.hw2_gan.generated import measure
 from autograder.suites.hw2_gan.probes import trained_generator as probes
 from homework.datasets import load_fashion_mnist, to_model_range
@@ -171,12 +171,7 @@ def describe(name: str, path: Path) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("names", nargs="*", metavar="NAME", default=[], help=f"of {', '.join(TRAININGS)}; default: all")
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    arguments.folder.mkdir(parents=True, exist_ok=True)
+    arguments = command.start(command.parser(__doc__, TRAININGS))
     print("| training | distance | classes | rarest | spacing | jump |\n|---|---|---|---|---|---|")
     for name in arguments.names or TRAININGS:
         print(describe(name, weights_of(name, arguments.folder)), flush=True)

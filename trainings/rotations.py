@@ -1,16 +1,14 @@
 """Trains right and wrong RotNets as homework 3 does in quick mode, and judges them as the grader does.
 
-    python benchmarks/rotations.py FOLDER [NAME ...]
+    python trainings/rotations.py FOLDER [NAME ...]
 
 From its table come the limits in the hidden test of `trained_rotnet`. What trains here is the solution notebook's own
 code; a wrong training has one of its definitions replaced. FOLDER keeps the weights; a training whose file is there
 already is not repeated. About twenty seconds of one core each.
 """
 
-import argparse
-import ast
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +20,8 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 from tqdm import trange
 
-from autograder import suite
+import command
+import solution
 from autograder.suites import readers
 from autograder.suites.hw3_pretext.turns import shares_right
 from homework.datasets import load_fashion_mnist, to_model_range
@@ -30,7 +29,6 @@ from homework.networks import ConvEncoder, RotNet
 from homework.training import Batches
 
 HOMEWORK, EXERCISE = "hw3_pretext", "trained_rotnet"
-SOLUTION = Path(__file__).parents[1] / "solutions" / HOMEWORK / f"{HOMEWORK}.py"
 CONSTANTS = {"SETTINGS", "PEAK_RATE", "Puzzle"}  # of the notebook, by a first name
 LAST = "train_classifier"  # of the notebook's definitions that are needed here
 READERS = {
@@ -141,22 +139,11 @@ def notebook(training: Training) -> dict[str, Any]:
         "__name__": "notebook", "RUN": "quick", "DEVICE": torch.device("cpu"), "SEED": training.seed,
         "training_set": data, "pictures": data.take(10_000), "CLASSES": data.classes,
     }  # fmt: skip
-    for source, place in definitions():
+    for source, place in solution.definitions(HOMEWORK, CONSTANTS, LAST):
         exec(compile(source, place, "exec"), names)
     names["SETTINGS"] = replace(names["SETTINGS"], width=training.width)
     names.update(training.changed)
     return names
-
-
-def definitions() -> Iterator[tuple[str, str]]:
-    """(source, place) of the solution's imports, functions, classes and some constants, in order."""
-    for node in ast.parse(SOLUTION.read_text()).body:
-        first = next((part.id for part in ast.walk(node) if isinstance(part, ast.Name)), "")
-        is_constant = isinstance(node, ast.Assign) and first in CONSTANTS
-        if is_constant or isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef):
-            yield ast.unparse(node), f"line {node.lineno}"
-        if getattr(node, "name", "") == LAST:
-            return
 
 
 class HeadOnly(RotNet):
@@ -217,12 +204,7 @@ def weights_of(name: str, folder: Path) -> Path:
 
 def judge(path: Path) -> str:
     """Cells of the table: what the training said of itself, and what the grader's evaluator and readers say."""
-    chosen = suite.load(HOMEWORK)
-    names: dict[str, Any] = {}
-    for source, place in chosen.evaluator(EXERCISE):
-        exec(compile(source, place, "exec"), names)
-    files = {name: given.read_bytes() for name, given in chosen.given.items()}
-    seen = names["evaluate"]({**files, "rotnet.safetensors": path.read_bytes()})
+    seen = solution.evaluate(HOMEWORK, EXERCISE, path)
     with safe_open(path, "pt") as file:
         told = {key: float(value) for key, value in file.metadata().items()}
     shares = shares_right(seen["logits"])
@@ -233,12 +215,7 @@ def judge(path: Path) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("names", nargs="*", metavar="NAME", default=[], help=f"of {', '.join(TRAININGS)}; default: all")
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    arguments.folder.mkdir(parents=True, exist_ok=True)
+    arguments = command.start(command.parser(__doc__, TRAININGS))
     heads = ["training", "time", "loss", "own turns", "true turns", "by 0, 90, 180, 270°", *READERS]
     print(f"| {' | '.join(heads)} |\n" + len(heads) * "|---" + "|")
     for name in arguments.names or TRAININGS:

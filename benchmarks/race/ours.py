@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
 
-from grading.stopwatch import ENVIRONMENT, wait_for_orphans
+from race.stopwatch import ENVIRONMENT, wait_for_orphans
 
 AUTOGRADER = [sys.executable, "-c", "from autograder.cli import main; main()"]
 TICKS = os.sysconf("SC_CLK_TCK")

@@ -13,10 +13,11 @@ import nbformat
 import torch
 from nbformat import NotebookNode
 
-from autograder import references, suite
-from grading import CORE, HOMEWORK, hidden
-from grading.classroom import make_notebook, probes, solution
-from grading.stopwatch import Usage, measure
+from autograder import suite
+from autograder.observing import references
+from race import CORE, HOMEWORK, hidden
+from race.classroom import make_notebook, probes, solution
+from race.stopwatch import Usage, measure
 
 NBGRADER = [sys.executable, "-m", "nbgrader"]
 CELL_SECONDS = 600
@@ -50,7 +51,7 @@ def write_hidden(folder: Path) -> None:
     chosen = suite.load(HOMEWORK)
     shutil.copytree(chosen.folder / "probes", folder / "probes", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(hidden.__file__, folder)
-    recorded = references.load(chosen.references).solution
+    recorded = references.load(chosen.references_folder).solution
     torch.save({"/".join(key): seen.values for key, seen in recorded.items()}, folder / "references.pt")
 
 

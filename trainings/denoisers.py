@@ -1,24 +1,24 @@
 """Trains right and subtly wrong denoisers as homework 1 does in quick mode, and lets the grader's evaluator judge them.
 
-    python benchmarks/denoisers.py FOLDER [NAME ...]
+    python trainings/denoisers.py FOLDER [NAME ...]
 
 From its table come the thresholds in the hidden test of `trained_denoiser`: right ones with three seeds, and what
 each mistake in the loss or the data does to a network that is trained with it. FOLDER keeps the weights; a training
 whose file is there already is not repeated. About two minutes of one core each.
 """
 
-import argparse
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from torch import Tensor
 from tqdm import trange
 
-from autograder import suite
+import command
+import solution
 from homework.datasets import load_fashion_mnist, to_model_range
 from homework.networks import UNet
 from homework.training import Batches, Updater, average_of, step_rng
@@ -126,23 +126,13 @@ def weights_of(name: str, folder: Path) -> Path:
 
 def evaluate(path: Path) -> dict[str, float]:
     """What the grader's evaluator says of these weights."""
-    chosen = suite.load("hw1_diffusion")
-    names: dict = {}
-    for source, place in chosen.evaluator("trained_denoiser"):
-        exec(compile(source, place, "exec"), names)
-    files = {name: given.read_bytes() for name, given in chosen.given.items()}
-    assert load_file(path)
-    return names["evaluate"]({**files, "denoiser.safetensors": path.read_bytes()})
+    return solution.evaluate("hw1_diffusion", "trained_denoiser", path)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("names", nargs="*", metavar="NAME", default=[], help=f"of {', '.join(TRAININGS)}; default: all")
+    parser = command.parser(__doc__, TRAININGS)
     parser.add_argument("--only-train", action="store_true", help="judge nothing yet")
-    arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    arguments.folder.mkdir(parents=True, exist_ok=True)
+    arguments = command.start(parser)
     columns: list[str] = []
     for name in arguments.names or TRAININGS:
         path = weights_of(name, arguments.folder)
