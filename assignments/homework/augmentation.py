@@ -26,7 +26,7 @@ def to_grey(images: Tensor) -> Tensor:
     """The grey version (B, C, H, W) of images (B, C, H, W): all channels alike; one channel is grey already."""
     if images.shape[1] == 1:
         return images
-    luma = torch.tensor(LUMA, dtype=images.dtype, device=images.device)[:, None, None]  # (3, 1, 1)
+    luma = _row(LUMA, images.device, images.dtype)[:, None, None]  # (3, 1, 1)
     return (luma * images).sum(dim=1, keepdim=True).expand_as(images)
 
 
@@ -60,7 +60,7 @@ def draw_augmentations(
     Source: Szegedy et al. (Inception), 2015, section 6, for the boxes; Chen et al. (SimCLR), 2020, appendix A.
     """
     sides = _draw_sides(count, height, width, rng, area, ratio)  # (B, 2)
-    room = torch.tensor([height, width], device=rng.device) - sides
+    room = _row((height, width), rng.device) - sides
     corners = room * torch.rand(count, 2, generator=rng, device=rng.device)
     brightness, contrast, saturation = _uniform((3, count), 1 - jitter, 1 + jitter, rng)
     flips, greys = torch.rand(2, count, generator=rng, device=rng.device)
@@ -75,11 +75,16 @@ def _draw_sides(
     pixels = height * width * _uniform((count, TRIES), *area, rng)
     ratios = _uniform((count, TRIES), math.log(ratio[0]), math.log(ratio[1]), rng).exp()
     sides = torch.stack([(pixels / ratios).sqrt(), (pixels * ratios).sqrt()], dim=-1)  # (B, TRIES, 2)
-    largest = torch.tensor([height, width], device=rng.device)
+    largest = _row((height, width), rng.device)
     fits = (sides <= largest).all(dim=-1)  # (B, TRIES)
     fits[:, -1] = True
     first = fits.int().argmax(dim=1)  # argmax finds the first of equals
     return torch.minimum(sides[torch.arange(count, device=rng.device), first], largest)
+
+
+def _row(numbers: tuple[float, ...], device: torch.device, dtype: torch.dtype | None = None) -> Tensor:
+    """These few numbers, filled in on the device: a copy from a list would make the CPU wait for the GPU."""
+    return torch.stack([torch.full((), number, dtype=dtype, device=device) for number in numbers])
 
 
 def _uniform(shape: tuple[int, ...], low: float, high: float, rng: torch.Generator) -> Tensor:

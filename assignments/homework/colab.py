@@ -7,7 +7,8 @@ from pathlib import Path
 
 import torch
 
-DRIVE = Path("/content/drive")
+DRIVE = Path("/content/drive")  # where Colab mounts it
+COURSE_FOLDER = "lecture19-homework"
 NEEDED = ("safetensors", "tqdm")  # beside torch and matplotlib; Colab has them
 
 
@@ -16,9 +17,16 @@ def set_up(use_drive: bool = False) -> torch.device:
     _install_missing()
     if use_drive:
         _mount_drive()
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    device = best_device()
     print(describe(device))
     return device
+
+
+def best_device() -> torch.device:
+    """The GPU if there is one, NVIDIA's or Apple's, else the CPU."""
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    return torch.device("mps" if torch.backends.mps.is_available() else "cpu")
 
 
 def is_colab() -> bool:
@@ -26,10 +34,22 @@ def is_colab() -> bool:
     return "google.colab" in sys.modules
 
 
+def is_notebook() -> bool:
+    """A kernel, with a front end that shows pictures, runs this code."""
+    ipython = sys.modules.get("IPython")  # a kernel has imported it
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+
+
+def drive_folder() -> Path | None:
+    """The course's folder in Google Drive, which need not exist yet; None unless Drive is mounted."""
+    drive = DRIVE / "MyDrive"
+    return drive / COURSE_FOLDER if drive.is_dir() else None
+
+
 def folder(homework: str) -> Path:
     """Where a homework keeps checkpoints, artefacts and its zip: in Google Drive once that is mounted, else here."""
-    drive = DRIVE / "MyDrive"
-    place = drive / homework if is_colab() and drive.is_dir() else Path.cwd()
+    drive = drive_folder()
+    place = drive / homework if drive else Path.cwd()
     place.mkdir(parents=True, exist_ok=True)
     return place
 
@@ -38,6 +58,8 @@ def describe(device: torch.device) -> str:
     """The device in a sentence; without a GPU on Colab, how to turn one on."""
     if device.type == "cuda":
         return f"Running on a GPU: {torch.cuda.get_device_name(device)}."
+    if device.type == "mps":
+        return "Running on this Mac's GPU."
     if is_colab():
         return (
             "Running without a GPU. To turn one on: Runtime > Change runtime type > T4 GPU, then run all cells again."

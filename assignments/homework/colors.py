@@ -1,6 +1,7 @@
 """Lab colours of tensors. L is lightness, 0 ... 100; a and b are colour, about -110 ... 110, and grey is (0, 0)."""
 
 import warnings
+from collections.abc import Callable
 
 import numpy as np
 import torch
@@ -50,7 +51,7 @@ def color_centers(spacing: float) -> Tensor:
     return torch.from_numpy(cells * spacing).float()
 
 
-def _convert(images: Tensor, function) -> Tensor:
+def _convert(images: Tensor, function: Callable[[np.ndarray], np.ndarray]) -> Tensor:
     pixels = images.detach().double().cpu().movedim(1, -1).numpy()  # (B, H, W, 3)
     return torch.from_numpy(function(pixels)).movedim(-1, 1).to(images).contiguous()
 

@@ -19,7 +19,7 @@ OBJECTS = 4
 SIZE = 32  # pixels: height and width of an object before it is scaled
 TURN, SCALES = math.radians(45), (0.85, 1.25)
 OBJECT_GRAIN, GROUND_GRAIN = 6, 5  # pixels: the size of a patch of colour
-COLOURS = ((0.85, 0.35, 0.2), (0.2, 0.45, 0.75), (0.95, 0.8, 0.35), (0.95, 0.92, 0.88))  # RGB; each is at many places
+COLORS = ((0.85, 0.35, 0.2), (0.2, 0.45, 0.75), (0.95, 0.8, 0.35), (0.95, 0.92, 0.88))  # RGB; each is at many places
 GREYS = ((0.3, 0.3, 0.32), (0.5, 0.52, 0.5), (0.65, 0.63, 0.6), (0.42, 0.48, 0.4))
 
 
@@ -105,16 +105,16 @@ def draw_object(number: int) -> tuple[Tensor, Tensor]:
     phase, depth = torch.rand(2, generator=rng)
     wave = 1 + torch.cos((2 + number % 4) * (torch.atan2(rows, columns) + 2 * math.pi * phase))
     shape = rows.hypot(columns) <= SIZE / 2 * (1 - (0.1 + 0.15 * depth) * wave)
-    return _draw_patches(COLOURS, OBJECT_GRAIN, (1, SIZE, SIZE), rng)[0], shape.float()
+    return _draw_patches(COLORS, OBJECT_GRAIN, (1, SIZE, SIZE), rng)[0], shape.float()
 
 
 def _draw_patches(
-    colours: Sequence[tuple[float, float, float]], grain: int, shape: tuple[int, int, int], rng: torch.Generator
+    colors: Sequence[tuple[float, float, float]], grain: int, shape: tuple[int, int, int], rng: torch.Generator
 ) -> Tensor:
     """Patches of a few colours, with soft borders: for shape (count, height, width), (count, 3, height, width)."""
     count, height, width = shape
-    chosen = torch.randint(len(colours), (count, -(-height // grain), -(-width // grain)), generator=rng)
-    coarse = torch.tensor(colours)[chosen].movedim(-1, 1)  # (count, 3, rows, columns)
+    chosen = torch.randint(len(colors), (count, -(-height // grain), -(-width // grain)), generator=rng)
+    coarse = torch.tensor(colors)[chosen].movedim(-1, 1)  # (count, 3, rows, columns)
     return F.interpolate(coarse, (height, width), mode="bilinear", align_corners=False)
 
 

@@ -8,6 +8,7 @@ import os
 from copy import deepcopy
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import torch
 import torch.distributed as dist
@@ -21,7 +22,7 @@ from homework.distributed import SharedQueue, ShuffledEncoder, own_part
 from homework.networks import ConvEncoder
 from homework.notebook.cells import UnreadableNotebook
 from homework.notebook.selection import select
-from homework.submission.checking import define
+from homework.running import define
 from homework.training import Batches, step_rng
 
 LOAD = {"fashion_mnist": load_fashion_mnist, "cifar10": load_cifar10, "digits": load_digits}
@@ -30,7 +31,7 @@ NEEDED = (
     "ProjectionHead", "crop_and_flip", "simclr_augment",
 )  # fmt: skip
 Z_DIM, TEMPERATURE, LOOK_EVERY = 32, 0.2, 20
-STRENGTHS = {"area": (0.4, 1.0), "jitter": 0.4}  # the notebook's strong views
+STRENGTHS: dict[str, Any] = {"area": (0.4, 1.0), "jitter": 0.4}  # the notebook's strong views
 
 
 def read_functions(notebook: Path) -> SimpleNamespace:
@@ -61,7 +62,7 @@ def join_processes() -> torch.device:
     return device
 
 
-def make_views(functions: SimpleNamespace, images: Tensor, step: int) -> tuple[Tensor, Tensor]:
+def make_views(functions: SimpleNamespace, step: int, images: Tensor) -> tuple[Tensor, Tensor]:
     """This process's part of two views (B, C, H, W) of a uint8 batch that all processes know."""
     height, width = images.shape[2:]
     rng = step_rng(0, step, images.device)  # the same draws everywhere: the number of processes changes nothing
@@ -80,16 +81,16 @@ def train(functions: SimpleNamespace, images: Tensor, options: argparse.Namespac
     network = network.to(images.device)
     key_network = ShuffledEncoder(deepcopy(network).requires_grad_(False))
     queue = SharedQueue(functions.MoCoQueue(Z_DIM, options.queue).to(images.device))
-    network = DistributedDataParallel(network)
-    optimizer = torch.optim.AdamW(network.parameters(), lr=options.lr)
+    shared_network = DistributedDataParallel(network)
+    optimizer = torch.optim.AdamW(shared_network.parameters(), lr=options.lr)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, options.steps)
     batches = Batches(images, size=options.batch)
-    queue.enqueue(key_network(make_views(functions, *batches.at(0), 0)[1]))
+    queue.enqueue(key_network(make_views(functions, 0, *batches.at(0))[1]))
     for step in range(options.steps):
-        views = make_views(functions, *batches.at(step), step)
-        loss = functions.moco_step(network, key_network, queue, optimizer, *views, options.m, TEMPERATURE)
+        views = make_views(functions, step, *batches.at(step))
+        loss = functions.moco_step(shared_network, key_network, queue, optimizer, *views, options.m, TEMPERATURE)
         schedule.step()
-        report(step, options.steps, torch.tensor(loss, device=images.device))
+        report(step, options.steps, torch.as_tensor(loss, device=images.device))
     return encoder
 
 

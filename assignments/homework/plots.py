@@ -1,13 +1,15 @@
 """Figures that the notebooks share: rows of images in [-1, 1], and curves that grow while a network trains."""
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
-from IPython import get_ipython
 from IPython.display import DisplayHandle, display
 from matplotlib.axes import Axes
 from torch import Tensor
+
+from homework.colab import is_notebook
 
 BLUE, GREEN, ORANGE, GREY = "#0072b2", "#009e73", "#d55e00", "#888888"  # told apart by colour-blind readers too
 GAP = 2  # white pixels between neighbouring images
@@ -70,7 +72,7 @@ def smooth(values: Sequence[float], window: int) -> np.ndarray:
 
 def draw_history(axes: Axes, history: Mapping[str, Sequence[float]], window: int = 50) -> None:
     """One curve for each metric of a training, one value a step: pale as it is, dark as the mean of `window` steps."""
-    for (name, values), color in zip(history.items(), (BLUE, ORANGE, GREEN, GREY), strict=False):
+    for (name, values), color in zip(history.items(), cycle((BLUE, ORANGE, GREEN, GREY)), strict=False):
         axes.plot(values, color=color, alpha=0.25, linewidth=0.7)
         axes.plot(smooth(values, window), color=color, linewidth=1.8, label=name)
     axes.spines[["top", "right"]].set_visible(False)
@@ -103,8 +105,8 @@ class LiveCurves:
         self._handle: DisplayHandle | None = None
 
     def __call__(self, history: Mapping[str, Sequence[float]]) -> None:
-        """Show the curves of this history; outside a notebook nothing happens."""
-        if not hasattr(get_ipython(), "kernel"):
+        """Show the curves of this history; without any, or outside a notebook, nothing happens."""
+        if not (history and is_notebook()):
             return
         figure = self._draw(history)
         if self._handle is None:

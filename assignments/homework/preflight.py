@@ -16,6 +16,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from homework.notebook.stubs import is_of_package
 from homework.training import HasState, TrainingError, Updater
 from homework.training.errors import PreflightFailed
 from homework.training.hooks import noted_gradients, watched_inputs
@@ -83,10 +84,12 @@ def _try_steps(
     """The metrics of step 0, if the steps run and every trained network learns from them."""
     updaters = [part for part in parts.values() if isinstance(part, Updater)]
     with watched_inputs(networks), noted_gradients(networks[name] for name in trained) as arrived:
-        metrics, updates = [], 0
+        metrics: list[dict[str, float]] = []
+        updates = 0
         while updates < STEPS and len(metrics) < MOST_STEPS:
+            scales = [updater.scaler.get_scale() for updater in updaters]
             metrics.append(_run(step, len(metrics)))
-            updates += not any(updater.skipped for updater in updaters)
+            updates += all(u.scaler.get_scale() >= scale for u, scale in zip(updaters, scales, strict=True))
     for name in trained:
         _require_learning(name, networks[name], arrived, start.states[name])
     return metrics[0]
@@ -112,7 +115,7 @@ def _run(step: Step, number: int) -> dict[str, float]:
 def _describe(error: Exception) -> str:
     """What was raised, and the last line of yours that it came through."""
     frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "site-packages" not in frame.filename and not frame.filename.startswith(OURS)]
+    own = [frame for frame in frames if not (is_of_package(frame.filename) or frame.filename.startswith(OURS))]
     last = (own or frames)[-1]
     message = str(error).partition("\n")[0].rstrip(".")
     if isinstance(error, NotImplementedError) and (not message or message.isidentifier()):
@@ -163,7 +166,7 @@ def _require_labels(labels: Tensor | None, classes: int | None) -> None:
 
 
 def _require_one_device(networks: Mapping[str, nn.Module], batch: Mapping[str, Tensor | None]) -> None:
-    samples = {name: next(network.parameters(), None) for name, network in networks.items()} | batch
+    samples = {**{name: next(network.parameters(), None) for name, network in networks.items()}, **batch}
     devices = {name: sample.device for name, sample in samples.items() if sample is not None}
     if len(set(devices.values())) > 1:
         where = ", ".join(f"{name} on {device}" for name, device in devices.items())

@@ -12,43 +12,60 @@ import json
 import pkgutil
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from homework.checks import answers
 from homework.checks.display import CheckFailed, Line, show
+from homework.notebook.stubs import is_of_package, unwritten
+from homework.running import Missing, Student, to_sentence
 
 ASSIGNMENTS = Path(__file__).parents[2]
 
 
-class Student:
-    """What a check sees of your notebook: your definitions as attributes."""
+@dataclass(frozen=True)
+class Kernel:
+    """The names of the notebook that is open; whatever was run in it was run."""
 
-    def __init__(self, names: dict[str, Any]):
-        self._names = names
+    names: Mapping[str, Any]
 
-    def __getattr__(self, name: str) -> Any:
-        if name not in self._names:
-            raise NotImplementedError(name)
-        return self._names[name]
+    def provide(self, exercise: str, /) -> None:
+        pass
+
+    def explain(self, name: object, /) -> str:
+        return ""
 
 
-def public_check(exercise: str, *, think: str, read: str) -> Callable[[Callable], Callable]:
+class Probe(Protocol):
+    """A marked function; the first line of its docstring is what students see."""
+
+    __name__: str
+    exercise: str
+    think: str
+    read: str
+
+    def __call__(self, student: Student, /) -> dict[str, Any]: ...
+
+
+def public_check(exercise: str, *, think: str, read: str) -> Callable[[Callable], Probe]:
     """Mark a function (student) -> named values as a check of this exercise; its docstring is the line you see."""
 
-    def mark(probe: Callable) -> Callable:
+    def mark(probe: Any) -> Probe:
         probe.exercise, probe.think, probe.read = exercise, think, read
         return probe
 
     return mark
 
 
-def probes_of(homework: str) -> list[Callable]:
-    """All public checks of a homework, in the order of its file, or of its folder's files."""
+def probes_of(homework: str) -> list[Probe]:
+    """All public checks of a homework, in the order of its folder's files, then those of exercises that it shares."""
     module = importlib.import_module(f"homework.checks.{homework}")
     parts = [part.name for part in pkgutil.iter_modules(getattr(module, "__path__", ()))]
-    modules = [module, *(importlib.import_module(f"{module.__name__}.{name}") for name in parts)]
+    names = [f"{module.__name__}.{part}" for part in parts]
+    names += [f"homework.checks.shared.{exercise}" for exercise in getattr(module, "SHARED", ())]
+    modules = [module, *map(importlib.import_module, names)]
     return [value for module in modules for value in vars(module).values() if hasattr(value, "exercise")]
 
 
@@ -58,36 +75,47 @@ def of(homework: str) -> Callable[[Any], None]:
     path = ASSIGNMENTS / homework / "checks.json"
     if not path.exists():
         raise FileNotFoundError(f"{path} is missing; unpack the homework's zip again, all of it")
-    recorded = json.loads(path.read_text())
+    recorded = json.loads(path.read_text(encoding="utf-8"))
 
     def check(definition: Any) -> None:
-        name = getattr(definition, "__name__", str(definition))
+        name, names = _find(definition, sys._getframe(1).f_globals, {probe.exercise for probe in probes})
         own = [probe for probe in probes if probe.exercise == name]
         if not own:
             raise CheckFailed(
                 [Line("wrong", f"There is no exercise called {name}; pass the function itself: check(info_nce).")]
             )
-        student = Student({**vars(sys.modules[definition.__module__]), name: definition})
+        student = Student(Kernel({**names, name: definition}))
         lines = run(own, student, recorded[name])
         show(name, lines)
 
     return check
 
 
-def run(probes: list[Callable], student: Student, recorded: dict[str, Any]) -> list[Line]:
+def _find(definition: Any, caller: dict[str, Any], exercises: Set[str]) -> tuple[str, dict[str, Any]]:
+    """Which exercise this is, and the names of its notebook. A lambda, a partial or an object knows no name."""
+    for name in exercises:
+        if caller.get(name) is definition:
+            return name, caller
+    own = sys.modules.get(getattr(definition, "__module__", None) or "")
+    return str(getattr(definition, "__name__", definition)), vars(own) if own else caller
+
+
+def run(probes: list[Probe], student: Student, recorded: dict[str, Any]) -> list[Line]:
     """One line for each check; a mistake that explains all of them is named in the last one."""
-    lines, values = [], {}
+    lines: list[Line] = []
+    values: dict[str, Any] = {}
     for probe in probes:
-        sentence = probe.__doc__.strip().splitlines()[0]
+        sentence = (probe.__doc__ or probe.__name__).strip().splitlines()[0]
         try:
             values[probe.__name__] = probe(student)
-        except NotImplementedError as error:
-            return [Line("unwritten", _name_unwritten(probe.exercise, error))]
         except Exception as error:
-            lines.append(Line("wrong", sentence, saw=_describe(error)))
+            missing = error.name if isinstance(error, Missing) and not error.why else unwritten(error)
+            if missing:
+                return [Line("unwritten", _name_unwritten(probe.exercise, missing))]
+            lines.append(Line("wrong", sentence, saw=_describe(error, student)))
             continue
         expected = answers.decode(recorded["expected"][probe.__name__])
-        saw = answers.first_difference(values[probe.__name__], expected)
+        saw = answers.describe_first_difference(values[probe.__name__], expected)
         lines.append(Line("wrong", sentence, saw, probe.think, probe.read) if saw else Line("right", sentence))
     if any(line.kind == "wrong" for line in lines) and len(values) == len(probes):
         lines += [Line("mistake", found["says"]) for found in recorded["mistakes"] if answers.is_same(values, found)][
@@ -96,17 +124,19 @@ def run(probes: list[Callable], student: Student, recorded: dict[str, Any]) -> l
     return lines
 
 
-def _name_unwritten(exercise: str, error: NotImplementedError) -> str:
+def _name_unwritten(exercise: str, missing: str) -> str:
     """The exercise itself, or the one that it needs."""
-    missing = str(error) or traceback.extract_tb(error.__traceback__)[-1].name
-    if missing == exercise or not missing.isidentifier() or missing.startswith("_"):
+    if missing == exercise or missing.startswith("_"):
         return f"{exercise} is not written yet."
     return f"{exercise} cannot be checked: {missing}, which the check or your code calls, is not written yet."
 
 
-def _describe(error: Exception) -> str:
-    """The error and the last line of your own code that it came through."""
+def _describe(error: Exception, student: Student) -> str:
+    """The error, the last line of your own code that it came through, and why a name is missing."""
+    if isinstance(error, Missing):
+        return str(error)
     own = [frame for frame in traceback.extract_tb(error.__traceback__) if "homework/checks" not in frame.filename]
-    own = [frame for frame in own if "site-packages" not in frame.filename] or own
-    where = f" (in {own[-1].name}, line {own[-1].lineno}: {own[-1].line})" if own else ""
-    return f"it raised {type(error).__name__}: {error}{where}"
+    own = [frame for frame in own if not is_of_package(frame.filename)] or own
+    line = f" (in {own[-1].name}, line {own[-1].lineno}: {own[-1].line})" if own else ""
+    why = student.explain(error.name) if isinstance(error, NameError) else ""
+    return f"it raised {to_sentence(error)}{line}{f': {why}' if why else ''}"

@@ -39,7 +39,7 @@ def _decode_one(entry: Any) -> Any:
     return torch.tensor(entry["data"], dtype=getattr(torch, entry["dtype"])).reshape(entry["shape"])
 
 
-def first_difference(actual: dict[str, Any], expected: dict[str, Any]) -> str:
+def describe_first_difference(actual: dict[str, Any], expected: dict[str, Any]) -> str:
     """One sentence on the first value that is not as expected, "" if all are."""
     differences = (describe_difference(name, _detached(actual[name]), value) for name, value in expected.items())
     return next(filter(None, differences), "")

@@ -11,7 +11,6 @@ from .digits import DIGITS, load_digits
 from .emoji import EMOJI, CaptionedSet, load_emoji
 from .fashion_mnist import FASHION_MNIST, load_fashion_mnist
 from .images import ImageSet, to_model_range, to_pixels
-from .preparation import prepare
 from .sources import DataSet, load
 from .speech import SPEECH, SpeechSet, load_speech, to_signal
 from .unavailable import DatasetUnavailable
@@ -33,7 +32,6 @@ __all__ = [
     "load_emoji",
     "load_fashion_mnist",
     "load_speech",
-    "prepare",
     "to_model_range",
     "to_pixels",
     "to_signal",

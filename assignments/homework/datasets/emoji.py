@@ -6,7 +6,6 @@ contributors). Collected, with the Unicode names that serve as captions, in emoj
 
 import io
 import json
-import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,15 +17,10 @@ from torch import Tensor
 from .cache import Split
 from .download import fetch
 from .images import ImageSet
-from .packages import fetch_npm
 from .sources import DataSet, load_split
 
 ARTISTS = ("google", "twitter")
 PACKAGE = "emoji-datasource-{artist}@16.0.0"
-SHA512 = {
-    "google": "ZRexfzs7MVoLnmzZmNsO4TKhnAJp5D++Vm6PpUpH/jEQQlemp3l88CjZ+DoZ2faM9R4QxZkOPJCoT8DlPhfQ3A==",
-    "twitter": "7F+uCuHH+7Qnrc15P5tnbvKkg9E6tlzi4MnT2uW1RlN4pLYTza6cP/dstIfSDMtpjFLWuZewWg8jBbuL2eyELQ==",
-}
 SHEET, LIST = "img/{artist}/sheets/32.png", "emoji.json"  # inside the packages
 MIRRORS = ("https://cdn.jsdelivr.net/npm", "https://unpkg.com")  # these give out single files of npm's packages
 MD5 = {"google": "cfda460b5b19d9d45810ed146b4f1c56", "twitter": "ac756e3426f2e8ba827215092be89c77"}
@@ -74,16 +68,6 @@ def _fetch(artist: str, name: str, target: Path, md5: str) -> None:
     fetch([f"{mirror}/{PACKAGE.format(artist=artist)}/{name}" for mirror in MIRRORS], target, md5)
 
 
-def from_npm(raw: Path) -> dict[str, Split]:
-    """npm's two packages, 136 MB, which hold the images in other sizes too."""
-    sheets = {}
-    for artist in ARTISTS:
-        with tarfile.open(fetch_npm(PACKAGE.format(artist=artist), SHA512[artist], raw)) as package:
-            sheets[artist] = package.extractfile(f"package/{SHEET.format(artist=artist)}").read()
-            names = package.extractfile(f"package/{LIST}").read()  # the same in both
-    return read(names, sheets)
-
-
 def read(names: bytes, sheets: dict[str, bytes]) -> dict[str, Split]:
     """The splits of this data set from emoji.json and a sheet for each artist; labels are the categories."""
     entries = [entry for entry in json.loads(names) if entry["category"] in EMOJI.classes]
@@ -98,8 +82,8 @@ def read(names: bytes, sheets: dict[str, bytes]) -> dict[str, Split]:
 def _cut(sheet: bytes, places: np.ndarray) -> Tensor:
     """Images (N, 3, 32, 32) uint8 on white from a sheet, a PNG with transparency; places (N, 2) are row and column."""
     pixels = np.asarray(Image.open(io.BytesIO(sheet)).convert("RGBA")).astype(np.int32)
-    colours, opacity = pixels[..., :3], pixels[..., 3:]
-    on_white = ((colours * opacity + 255 * (255 - opacity) + 127) // 255).astype(np.uint8)
+    colors, opacity = pixels[..., :3], pixels[..., 3:]
+    on_white = ((colors * opacity + 255 * (255 - opacity) + 127) // 255).astype(np.uint8)
     corners = places * (SIDE + 2 * GAP) + GAP
     images = np.stack([on_white[top : top + SIDE, left : left + SIDE] for top, left in corners])
     return torch.from_numpy(images).permute(0, 3, 1, 2).contiguous()
@@ -123,5 +107,5 @@ EMOJI = DataSet(
         "twitter": "4e8047e6ddcd05b0661e58685323ff903aa02e6b0a40d0f228e31e15587b0fa4",
         "captions": "4085bc2b8ef81f0f1790fd2623e481ae2c2e5052b6d2b8feae207c82c523a707",
     },
-    sources={"publisher": from_mirrors, "package": from_npm},
+    sources={"publisher": from_mirrors},
 )

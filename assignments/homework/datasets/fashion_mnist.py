@@ -4,7 +4,6 @@ Xiao, Rasul & Vollgraf, Fashion-MNIST: a Novel Image Dataset for Benchmarking Ma
 """
 
 import gzip
-import tempfile
 import zlib
 from pathlib import Path
 
@@ -15,12 +14,8 @@ from torchvision.datasets import FashionMNIST
 from .cache import Split
 from .download import fetch
 from .images import ImageSet
-from .packages import unpack_debian
 from .sources import DataSet, load
 from .unavailable import DatasetUnavailable
-
-PACKAGE = "dataset-fashion-mnist"
-FOLDER = "usr/share/datasets/fashion-mnist"  # inside the package
 
 
 def load_fashion_mnist(train: bool = True, folder: Path | None = None) -> ImageSet:
@@ -34,16 +29,6 @@ def from_publisher(raw: Path) -> dict[str, Split]:
     for name, md5 in FashionMNIST.resources:
         fetch([mirror + name for mirror in FashionMNIST.mirrors], archives / name, md5)
     return read(archives)
-
-
-def from_debian(raw: Path) -> dict[str, Split]:
-    """Debian's package, installed or fetched: the same files, packed anew."""
-    installed = Path("/") / FOLDER
-    if installed.is_dir():
-        return read(installed)
-    with tempfile.TemporaryDirectory() as scratch:
-        unpack_debian(PACKAGE, raw, Path(scratch))
-        return read(Path(scratch) / FOLDER)
 
 
 def read(archives: Path) -> dict[str, Split]:
@@ -72,5 +57,5 @@ FASHION_MNIST = DataSet(
         "train": "16d82e2b505296aa2b78bd5ea0992634f30419a4c97def7c907d154a35ac6157",
         "test": "9f1ec356a747bfe4ebab3cfb722d3694c9ca737e2570f6f90cf31d7b6fd689d4",
     },
-    sources={"publisher": from_publisher, "package": from_debian},
+    sources={"publisher": from_publisher},
 )

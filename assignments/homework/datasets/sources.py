@@ -22,33 +22,31 @@ class DataSet:
     sources: dict[str, Source]  # in the order in which they are asked
 
 
-def load(data: DataSet, train: bool = True, folder: Path | None = None, first: str | None = None) -> ImageSet:
+def load(data: DataSet, train: bool = True, folder: Path | None = None) -> ImageSet:
     """The split "train" or "test" of images with their classes: see `load_split`."""
-    return ImageSet(*load_split(data, "train" if train else "test", folder, first), data.classes, data.name)
+    return ImageSet(*load_split(data, "train" if train else "test", folder), data.classes, data.name)
 
 
-def load_split(data: DataSet, name: str, folder: Path | None = None, first: str | None = None) -> Split:
+def load_split(data: DataSet, name: str, folder: Path | None = None) -> Split:
     """One split of `data`: from the cache in `folder` if it is there and right, else fetched and cached.
 
-    `first` names a source to ask before the others. Raises DatasetUnavailable when none has the published data.
+    Raises DatasetUnavailable when no source has the published data.
     """
-    if first is not None and first not in data.sources:
-        raise ValueError(f"first is {first!r}, but should be one of {', '.join(data.sources)}")
     folder = Path(folder).expanduser() if folder else default_folder()
     path = folder / f"{data.name}.safetensors"
     split = read_split(path, name)
     if split is None or digest(split) != data.sha256[name]:
-        splits = _ask_in_turn(data, folder, first)
+        splits = _ask_in_turn(data, folder)
         _keep(path, splits)
         split = splits[name]
     return split
 
 
-def _ask_in_turn(data: DataSet, folder: Path, first: str | None) -> dict[str, Split]:
+def _ask_in_turn(data: DataSet, folder: Path) -> dict[str, Split]:
     reasons = []
-    for name in sorted(data.sources, key=lambda name: name != first):
+    for name, fetch in data.sources.items():
         try:
-            splits = data.sources[name](folder / "raw")
+            splits = fetch(folder / "raw")
         except (DatasetUnavailable, OSError) as reason:
             reasons.append(f"{name}: {reason}")
             continue

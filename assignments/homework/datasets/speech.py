@@ -15,13 +15,25 @@ import torch
 from torch import Tensor
 
 from .cache import Split
-from .packages import unpack_debian
+from .debian import unpack_deb
+from .download import fetch
 from .sources import DataSet, load_split
 
 LANGUAGES = {"English": "en", "Spanish": "es", "French": "fr", "Italian": "it", "Russian": "ru"}
 RATE, WINDOW = 8_000, 8_192  # samples a second; samples a window, 1.024 seconds
 TEST_EVERY = 5  # of the announcements of a language, one in five is for testing
 SOUNDS = "usr/share/asterisk/sounds"  # inside the packages
+PACKAGE = "asterisk-core-sounds-{code}-wav"
+FILE = PACKAGE + "_1.6.1-1_all.deb"
+POOL = "pool/main/a/asterisk-core-sounds"
+MIRRORS = ("https://deb.debian.org/debian", "https://snapshot.debian.org/archive/debian/20230615T000000Z")
+MD5 = {
+    "en": "2b3de0111251e3ac45be97e1a04b5a8f",
+    "es": "4ba5dadf338ca8edbd2d9f3f7ea4fbbb",
+    "fr": "fa676ae4db9616cf15491d3b33b18a3c",
+    "it": "360065b1a67896e915571a5cfe0816c9",
+    "ru": "ab6cde935fa18160b1f72556989a89e3",
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,18 +65,27 @@ def to_signal(sounds: Tensor) -> Tensor:
     return sounds[:, None].float() / 32_768
 
 
-def from_debian(raw: Path) -> dict[str, Split]:
-    """Debian's five packages."""
-    parts = {"train": [], "test": []}  # split -> for each language its windows (n, 8192)
+def from_mirrors(raw: Path) -> dict[str, Split]:
+    """Debian's five packages, 98 MB, from where Debian gives them out; Debian itself is not needed."""
+    archives = {}
+    for code, md5 in MD5.items():
+        archives[code] = raw / FILE.format(code=code)
+        fetch([f"{mirror}/{POOL}/{archives[code].name}" for mirror in MIRRORS], archives[code], md5)
+    return read(archives)
+
+
+def read(archives: dict[str, Path]) -> dict[str, Split]:
+    """Both splits from the package of each language, by its code."""
+    parts: dict[str, list[Tensor]] = {"train": [], "test": []}  # split -> for each language its windows (n, 8192)
     for code in LANGUAGES.values():
-        for split, windows in _read_language(code, raw).items():
+        for split, windows in _read_language(archives[code]).items():
             parts[split].append(windows)
     return {split: _take_turns(windows) for split, windows in parts.items()}
 
 
-def _read_language(code: str, raw: Path) -> dict[str, Tensor]:
+def _read_language(archive: Path) -> dict[str, Tensor]:
     with tempfile.TemporaryDirectory() as scratch:
-        unpack_debian(f"asterisk-core-sounds-{code}-wav", raw, Path(scratch))
+        unpack_deb(archive, Path(scratch))
         return cut(sorted(Path(scratch, SOUNDS).rglob("*.wav")))
 
 
@@ -100,5 +121,5 @@ SPEECH = DataSet(
         "train": "96f8e8ec090fdfbc7ef7e0dd68d86e54657dae547bbcd78f88fba2e655d194f6",
         "test": "18ae205ffbcbd45d284a40bef6d99c8d793024549819402c992f27797d9955d2",
     },
-    sources={"package": from_debian},
+    sources={"publisher": from_mirrors},
 )

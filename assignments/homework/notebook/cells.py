@@ -7,10 +7,13 @@ cells only.
 import json
 from dataclasses import dataclass
 
+from homework.notebook.decoding import decode, describe, describe_json
+
 MAX_NOTEBOOK = 200 << 20  # bytes; outputs with many pictures reach a tenth of it
 MAX_PARTS = 2_000_000  # lists and objects: each costs the reader far more memory than its bytes
 MAX_CELLS = 5000
 MAX_CELL = 1 << 18  # characters of source; longer is no homework
+CHECK = "check_"  # the grade_id of a check's cell is this and its exercise's name
 
 
 class UnreadableNotebook(Exception):
@@ -41,12 +44,11 @@ def read_cells(notebook: bytes) -> list[Cell]:
         )
     if notebook.count(b"[") + notebook.count(b"{") + notebook.count(b",") // 10 > MAX_PARTS:
         raise UnreadableNotebook("the file is no notebook that Jupyter would write; hand in the .ipynb file itself")
+    text = decode(notebook)
     try:
-        content = json.loads(notebook.decode("utf-8-sig", errors="replace"))
+        content = json.loads(text)
     except (ValueError, RecursionError):
-        raise UnreadableNotebook(
-            "the file is not a notebook (not valid JSON); hand in the .ipynb file itself"
-        ) from None
+        raise UnreadableNotebook(f"the file {describe(notebook, text)}") from None
     entries = _cell_entries(content)
     if len(entries) > MAX_CELLS:
         raise UnreadableNotebook(f"the notebook has more than {MAX_CELLS} cells; hand in the homework's own notebook")
@@ -61,16 +63,15 @@ def _cell_entries(content: object) -> list[dict]:
         if entries is None and isinstance(worksheets, list) and worksheets and isinstance(worksheets[0], dict):
             entries = worksheets[0].get("cells")
     if not isinstance(entries, list):
-        raise UnreadableNotebook(
-            "the file is JSON but has no cells, so it is no notebook; hand in the .ipynb file itself"
-        )
+        raise UnreadableNotebook(f"the file {describe_json(content)}")
     return [entry for entry in entries if isinstance(entry, dict)]
 
 
 def _read_cell(number: int, entry: dict) -> Cell:
     source = entry.get("source", entry.get("input", ""))
     if isinstance(source, list):
-        source = "".join(line for line in source if isinstance(line, str))
+        lines = [line for line in source if isinstance(line, str)]
+        source = ("" if any("\n" in line for line in lines) else "\n").join(lines)  # some programs write no line ends
     if not isinstance(source, str) or len(source) > MAX_CELL:
         source = ""
     metadata = entry.get("metadata")

@@ -2,7 +2,6 @@
 
 import json
 import math
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from homework.atomic_files import replacing
 from homework.submission.expected import MAX_ARTEFACT, METRICS
 
 FOLDER = "artefacts"
@@ -33,7 +33,9 @@ def save_artefact(homework_folder: Path, name: str, tensors: Mapping[str, Tensor
     path = folder / f"{name}.safetensors"
     _write_tensors(path, tensors)
     known = _read_metrics(folder / METRICS)
-    _write_text(folder / METRICS, json.dumps(known | {name: _to_json(metrics)}, indent=1, sort_keys=True))
+    text = json.dumps(known | {name: _to_json(metrics)}, indent=1, sort_keys=True)
+    with replacing(folder / METRICS) as partial:
+        partial.write_text(text, encoding="utf-8")
     problem = describe_problem(path)
     if problem:
         print(f"Saved, but it cannot be handed in so: {problem}.")
@@ -57,21 +59,14 @@ def _write_tensors(path: Path, tensors: Mapping[str, Tensor]) -> None:
 
     floats = sum(tensor.numel() for tensor in tensors.values() if tensor.is_floating_point())
     dtype = torch.float32 if 4 * floats < MAX_ARTEFACT - 2**16 else torch.float16  # its header needs some kB
-    partial = path.with_name(f".{path.name}.partial")
-    save_file({name: _to_cpu(tensor, dtype) for name, tensor in tensors.items()}, partial)
-    os.replace(partial, path)
+    with replacing(path) as partial:
+        save_file({name: _to_cpu(tensor, dtype) for name, tensor in tensors.items()}, partial)
 
 
 def _to_cpu(tensor: Tensor, dtype: torch.dtype) -> Tensor:
     """A copy that shares memory with no other, as safetensors wants it."""
     tensor = tensor.detach().to("cpu", dtype if tensor.is_floating_point() else tensor.dtype)
     return tensor.clone(memory_format=torch.contiguous_format)
-
-
-def _write_text(path: Path, text: str) -> None:
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(text, encoding="utf-8")
-    os.replace(partial, path)
 
 
 def _read_metrics(path: Path) -> dict[str, Any]:

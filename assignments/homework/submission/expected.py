@@ -1,9 +1,13 @@
-"""What each homework asks for beside the exercises: trained artefacts, and questions to answer in words."""
+"""What a homework asks for beside the exercises: trained artefacts, and questions to answer in words."""
 
+import json
 from dataclasses import dataclass, field
+
+from homework import checks
 
 MAX_ARTEFACT = 8 << 20  # bytes of one file; the grader reads no more
 METRICS = "metrics.json"
+TABLE = "hand_in.json"  # beside the notebook that it was built with
 
 
 @dataclass(frozen=True)
@@ -19,17 +23,12 @@ class Expected:
         return (*(f"{name}.safetensors" for name in self.artefacts), METRICS) if self.artefacts else ()
 
 
-HOMEWORKS = {
-    "hw1_diffusion": Expected(
-        artefacts=("denoiser",), written={"written_regression": "3.6", "written_guidance": "5.5"}
-    ),
-    "hw2_gan": Expected(artefacts=("generator",), written={"written_game": "1.4", "written_real_images": "4.4"}),
-    "hw3_pretext": Expected(artefacts=("rotnet",), written={"written_shortcuts": "2.3", "written_features": "5.5"}),
-    "hw4_contrastive": Expected(
-        artefacts=("encoder",),
-        written={"written_candidates": "1.4", "written_queue": "2.5", "written_evaluation": "5.5"},
-    ),
-    "hw5_sequences_and_language": Expected(
-        artefacts=("descriptor",), written={"written_captions": "2.4", "written_positives": "4.4"}
-    ),
-}
+def homeworks() -> list[str]:
+    """Names of the homeworks that lie beside the library."""
+    return sorted(path.parent.name for path in checks.ASSIGNMENTS.glob(f"*/{TABLE}"))
+
+
+def expected_of(homework: str) -> Expected:
+    """What this homework asks for; FileNotFoundError if it is not beside the library."""
+    table = json.loads((checks.ASSIGNMENTS / homework / TABLE).read_text(encoding="utf-8"))
+    return Expected(tuple(table["artefacts"]), table["written"])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from homework.colab import is_colab
 from homework.notebook.cells import Cell
+from homework.notebook.lines import split_lines
 
 
 class NotHandedIn(Exception):
@@ -76,4 +77,4 @@ def _inputs() -> list[str]:
 
 
 def _normal(source: str) -> str:
-    return "\n".join(line.rstrip() for line in source.strip().splitlines())
+    return "\n".join(line.rstrip() for line in split_lines(source.strip()))

@@ -7,10 +7,12 @@ from homework.notebook.cells import UnreadableNotebook
 from homework.notebook.selection import Selection, select
 from homework.submission.artefacts import FOLDER, describe_problem
 from homework.submission.checking import exercises_of
-from homework.submission.expected import HOMEWORKS
+from homework.submission.expected import expected_of, homeworks
 from homework.submission.finding import NotHandedIn, read_notebook, read_running_notebook, refuse_unsaved
 from homework.submission.fresh import check_in_fresh_process
+from homework.submission.grader import grader_of
 from homework.submission.packing import pack
+from homework.submission.portability import list_what_differs
 from homework.submission.report import describe, list_cells_to_do
 
 
@@ -29,11 +31,12 @@ def hand_in(homework: str, notebook: str | Path | None = None, artefacts: str | 
     Raises:
         NotHandedIn: nothing was packed; one sentence that says why.
     """
-    if homework not in HOMEWORKS:
-        raise NotHandedIn(f"There is no homework {homework!r}; the homeworks are {', '.join(HOMEWORKS)}.")
-    expected, exercises = HOMEWORKS[homework], exercises_of(homework)
+    if homework not in homeworks():
+        raise NotHandedIn(f"There is no homework {homework!r}; the homeworks are {', '.join(homeworks())}.")
+    expected, exercises = expected_of(homework), exercises_of(homework)
     content = read_notebook(homework, Path(notebook)) if notebook else read_running_notebook(homework)
-    cells = _select(content, exercises).cells
+    selection = _select(content, exercises)
+    cells = selection.cells
     if notebook is None and not colab.is_colab():
         refuse_unsaved(cells, exercises)
     place = _find_place(homework)
@@ -41,8 +44,10 @@ def hand_in(homework: str, notebook: str | Path | None = None, artefacts: str | 
     problems = {name: describe_problem(folder / name) for name in expected.files}
     path = place / f"{homework}.zip"
     digest = _pack(homework, content, [folder / name for name, problem in problems.items() if not problem], path)
-    todo = [*filter(None, problems.values()), *list_cells_to_do(cells, exercises, expected.written)]
-    print(describe(path, digest, exercises, check_in_fresh_process(path), todo))
+    grader = grader_of(homework)
+    foreign = list_what_differs(cells, selection.statements, grader, Path(notebook).parent if notebook else Path())
+    todo = [*filter(None, problems.values()), *foreign, *list_cells_to_do(cells, exercises, expected.written)]
+    print(describe(path, digest, exercises, check_in_fresh_process(path), todo, grader.describe()))
     colab.download(path)
     return path
 
@@ -52,7 +57,7 @@ def _select(notebook: bytes, exercises: list[str]) -> Selection:
         selection = select(notebook, exercises)
     except UnreadableNotebook as error:
         raise NotHandedIn(f"Nothing was packed: {error}.") from None
-    if not selection.found & set(exercises):
+    if not selection.answers and not selection.defines & set(exercises):
         raise NotHandedIn("Nothing was packed: this notebook has none of the homework's exercises; name the right one.")
     return selection
 

@@ -3,10 +3,11 @@
 import hashlib
 import io
 import json
-import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from homework.atomic_files import replacing
 
 LIBRARY = Path(__file__).parents[1]
 MANIFEST = "manifest.json"
@@ -21,9 +22,8 @@ def pack(homework: str, files: Mapping[str, bytes], path: Path) -> str:
         "files": {name: sha256(content) for name, content in sorted(files.items())},
     }
     content = to_zip({**files, MANIFEST: json.dumps(manifest, indent=1).encode()})
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_bytes(content)
-    os.replace(partial, path)
+    with replacing(path) as partial:
+        partial.write_bytes(content)
     return sha256(content)
 
 

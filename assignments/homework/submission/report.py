@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from homework.notebook.cells import Cell
+from homework.notebook.cells import CHECK, Cell
 from homework.submission.checking import Outcome
 
 UNANSWERED = "YOUR ANSWER HERE"
@@ -11,13 +11,13 @@ MARKS = {"right": "✓", "wrong": "✗", "unfinished": "✗", "unwritten": "○"
 
 
 def describe(
-    path: Path, digest: str, exercises: Sequence[str], outcomes: Sequence[Outcome], todo: Sequence[str]
+    path: Path, digest: str, exercises: Sequence[str], outcomes: Sequence[Outcome], todo: Sequence[str], grader: str
 ) -> str:
-    """The whole report as plain text."""
+    """The whole report as plain text. grader: a sentence on what grades."""
     blocks = [_table(path, exercises, outcomes)]
     if todo:
         blocks.append("\n".join(["Still to do:", *(f"  - {sentence}" for sentence in todo)]))
-    blocks.append(f"Upload this file: {path}\nsha256: {digest}")
+    blocks += [grader, f"Upload this file: {path}\nsha256: {digest}"]
     return "\n\n".join(blocks)
 
 
@@ -36,7 +36,7 @@ def list_cells_to_do(cells: Sequence[Cell], exercises: Sequence[str], written: d
     for name in exercises if texts else ():
         if name not in texts:
             yield f"the cell of {name} was deleted; your definition counts wherever it is now"
-        if f"check_{name}" not in texts:
+        if CHECK + name not in texts:
             yield f"the cell that checks {name} was deleted; that costs nothing"
 
 
@@ -47,5 +47,5 @@ def _table(path: Path, exercises: Sequence[str], outcomes: Iterable[Outcome]) ->
     right = sum(row.kind == "right" for row in rows)
     lines = [f"{path.name}, opened in a fresh process: {right} of {len(rows)} exercises pass their public checks"]
     lines += [f"  {MARKS[row.kind]} {row.name:{width}}  {row.saw}".rstrip() for row in rows]
-    lines += [f"  {name} raised {note.saw}" for name, note in found.items() if note.kind == "note"]
+    lines += [f"  {name} failed: {note.saw}" for name, note in found.items() if note.kind == "note"]
     return "\n".join(lines)

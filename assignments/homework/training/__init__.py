@@ -13,11 +13,11 @@ def step(number):
 history = train(step, {"network": network, "updater": updater}, 1000, run_folder("first"), settings={"seed": 0})
 """
 
+from homework.colab import best_device
 from homework.training.batches import Batches, step_rng
 from homework.training.checkpoint import History, run_folder
 from homework.training.errors import CheckpointError, TrainingError
-from homework.training.hardware import autocast, best_device
-from homework.training.live import live_curves
+from homework.training.hardware import autocast
 from homework.training.loop import train
 from homework.training.state import HasState
 from homework.training.updater import Updater, average_of
@@ -32,7 +32,6 @@ __all__ = [
     "autocast",
     "average_of",
     "best_device",
-    "live_curves",
     "run_folder",
     "step_rng",
     "train",

@@ -29,6 +29,10 @@ class Batches:
             raise ValueError(f"A batch cannot have {size} of {min(lengths)} examples; choose size in 1 ... N.")
         self.tensors = tuple(tensor.to(device or tensor.device, non_blocking=True) for tensor in tensors)
         self.size, self.seed, self.per_epoch = size, seed, min(lengths) // size
+        sums = [
+            int(tensor.sum()) for tensor in tensors if not (tensor.is_floating_point() or tensor.is_complex())
+        ]  # exact on every device
+        self.made_with = {"examples": min(lengths), "sums": sums, "size": size, "seed": seed}  # which run it is
         self._epoch, self._order = -1, torch.empty(0, dtype=torch.long)
 
     def at(self, step: int) -> tuple[Tensor, ...]:

@@ -2,18 +2,19 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 
+from homework import colab
+from homework.atomic_files import replacing
 from homework.training.errors import CheckpointError
-from homework.training.state import HasState, describe, first_difference, rng_state, set_rng_state
+from homework.training.identity import Identity
+from homework.training.state import HasState, rng_state, set_rng_state
 
-DRIVE = Path("/content/drive/MyDrive")  # where Colab mounts it
-COURSE_FOLDER = "lecture19-homework"
-FORMAT = "homework.training 1"
+FORMAT = "homework.training 2"
 
 History = dict[str, list[float]]
 
@@ -25,16 +26,16 @@ def run_folder(name: str) -> Path:
     """
     if chosen := os.environ.get("HOMEWORK_RUNS"):
         return Path(chosen) / name
-    return DRIVE / COURSE_FOLDER / name if DRIVE.is_dir() else Path("runs") / name
+    return (colab.drive_folder() or Path("runs")) / name
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The file of one run. parts: everything that changes while training, by name."""
+    """The file of one run. parts: everything that changes while training, by name; identity: which run it is."""
 
     folder: Path
     parts: Mapping[str, HasState]
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    identity: Identity
 
     @property
     def path(self) -> Path:
@@ -44,7 +45,7 @@ class Checkpoint:
         """Replace the file by the state after this many steps; CheckpointError leaves the old one as it was."""
         state = {
             "format": FORMAT,
-            "settings": describe(self.settings),
+            "identity": self.identity.texts,
             "step": step,
             "history": {name: torch.tensor(values, dtype=torch.float64) for name, values in history.items()},
             "rng": rng_state(),
@@ -52,7 +53,7 @@ class Checkpoint:
         }
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _write_atomically(self.path, state)
+            _write(self.path, state)
         except (OSError, RuntimeError) as error:  # torch reports a full disk as a RuntimeError
             raise CheckpointError(f"Could not save to {self.path} ({_first_line(error)}); make room there.") from error
 
@@ -60,15 +61,15 @@ class Checkpoint:
         """Put parts and random generators back; the number of finished steps and the history. (0, {}) without a file.
 
         Raises:
-            CheckpointError: the file is broken, is of another program, or was made with other settings or parts.
+            CheckpointError: the file is broken, is of another program, or was made with other settings, code or parts.
         """
         if not self.path.exists():
             return 0, {}
         state = self._read()
-        if difference := first_difference(state["settings"], describe(self.settings)):
+        if difference := self.identity.difference(state["identity"]):
             raise CheckpointError(
                 f"The run in {self.folder} was made with {difference}; "
-                "change it back, choose another folder, or pass restart=True to begin again."
+                "change it back, choose another folder, or pass restart=True to train again and write over it."
             )
         self._fill_parts(state["parts"])
         set_rng_state(state["rng"])
@@ -81,7 +82,7 @@ class Checkpoint:
         except Exception as error:  # a broken file can fail in a dozen ways
             raise self._unusable("cannot be read") from error
         if not isinstance(state, dict) or state.get("format") != FORMAT:
-            raise self._unusable("is not a checkpoint of this training library")
+            raise self._unusable("is not a checkpoint of this version of the training library")
         return state
 
     def _fill_parts(self, saved: Mapping[str, Any]) -> None:
@@ -91,20 +92,17 @@ class Checkpoint:
             try:
                 part.load_state_dict(saved[name])
             except (RuntimeError, ValueError, KeyError) as error:
-                raise self._unusable(f"holds a {name} that does not fit yours") from error
+                raise self._unusable(f"holds a state of {name} that does not fit yours") from error
 
     def _unusable(self, why: str) -> CheckpointError:
         return CheckpointError(f"{self.path} {why}; delete it, or pass restart=True to begin again.")
 
 
-def _write_atomically(path: Path, state: dict[str, Any]) -> None:
-    """Written beside, then renamed over: a kill at any moment leaves the old file or the new one, whole."""
-    part = path.with_suffix(".part")
-    with part.open("wb") as file:
+def _write(path: Path, state: dict[str, Any]) -> None:
+    with replacing(path) as partial, partial.open("wb") as file:
         torch.save(state, file)
         file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+        os.fsync(file.fileno())  # a run is hours of work: its bytes are on the disk before they get the name
 
 
 def _first_line(error: Exception) -> str:

@@ -1,11 +1,6 @@
-"""Where the training runs, and in which precision."""
+"""In which precision a device trains."""
 
 import torch
-
-
-def best_device() -> torch.device:
-    """The GPU if there is one, else the CPU."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
 def low_precision(device: torch.device) -> torch.dtype | None:

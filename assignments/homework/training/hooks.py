@@ -17,7 +17,8 @@ def noted_gradients(networks: Iterable[nn.Module]) -> Iterator[dict[nn.Parameter
     arrived: dict[nn.Parameter, bool] = {}
 
     def note(parameter: nn.Parameter) -> None:
-        arrived[parameter] = arrived.get(parameter, False) or bool(parameter.grad.any())
+        has_some = parameter.grad is not None and bool(parameter.grad.any())
+        arrived[parameter] = arrived.get(parameter, False) or has_some
 
     with ExitStack() as hooks:
         for parameter in {p for network in networks for p in network.parameters() if p.requires_grad}:

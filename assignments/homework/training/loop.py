@@ -12,6 +12,7 @@ from tqdm.auto import tqdm
 
 from homework.training.checkpoint import Checkpoint, History
 from homework.training.errors import CheckpointError
+from homework.training.identity import Identity
 from homework.training.live import Show, default_show
 from homework.training.progress import Progress, Timer
 from homework.training.state import HasState
@@ -41,8 +42,9 @@ def train(
         parts: everything that a step changes, by name: networks, averages, Updaters, queues.
         steps: how many in all, at least 1.
         folder: where the run is kept, from run_folder; None keeps nothing, for trainings of seconds.
-        settings: what makes this run different from others: sizes, seed, data, and the functions that you wrote (their
-            code is compared). An old run with other settings, or another number of steps, is not continued.
+        settings: what makes this run different from others and is not seen in its step: data, seed, sizes. An old run
+            with other settings, another number of steps, or other code is not continued: all that the step uses of what
+            you wrote is compared, down to the last helper and constant.
         restart: begin again at step 0 and write over what the folder holds.
         save_every_seconds: how much time a crash may cost.
         show: is given the history every few seconds and at the end; None draws curves in a notebook.
@@ -55,7 +57,9 @@ def train(
         TrainingError: a metric is not finite; the last save is from before that.
     """
     show = show or default_show()
-    checkpoint = None if folder is None else Checkpoint(Path(folder), parts, {**settings, "steps": steps})
+    checkpoint = (
+        None if folder is None else Checkpoint(Path(folder), parts, Identity({**settings, "steps": steps}, step, parts))
+    )
     first, history = _begin(checkpoint, restart)
     if first == steps:
         print(f"This run is finished: {steps} steps, loaded from {folder}.")
@@ -66,7 +70,7 @@ def train(
     saving = Timer(save_every_seconds)
     with _noted_interrupts() as interrupted, Progress(first, steps, history, show, _device_of(parts)) as progress:
         for number in range(first, steps):
-            progress.add(number, step(number))
+            progress.add(number, progress.first_step(step) if number == first else step(number))
             if interrupted.is_set():
                 break
             if saving.is_due() and number + 1 < steps:

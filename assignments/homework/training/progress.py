@@ -3,7 +3,7 @@
 import math
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 
 import torch
@@ -11,12 +11,15 @@ from torch import Tensor
 from tqdm.auto import tqdm
 
 from homework.training.checkpoint import History
+from homework.training.costs import counted
 from homework.training.errors import TrainingError
+from homework.training.estimate import machine_of
 from homework.training.live import Show, latest
 
 LOOK_SECONDS = 2.0  # reading a metric makes the CPU wait for the GPU, so it is done this seldom
 SHOW_SECONDS = 5.0
 SHOW_SHARE = 0.05  # of the time at most goes into drawing
+LONG_STEPS, LONG_SECONDS = 100, 30  # below, an estimate comes too late to be of use
 WARM_STEPS, TIMED_STEPS = 5, 15  # the first steps load kernels and say little about the rest
 
 
@@ -65,8 +68,9 @@ class Recorder:
 
 def _to_floats(values: tuple[Tensor | float, ...]) -> list[float]:
     """One copy from the GPU for all of them."""
-    if all(isinstance(value, Tensor) for value in values):
-        return torch.stack([value.float() for value in values]).tolist()
+    tensors = [value.float() for value in values if isinstance(value, Tensor)]
+    if len(tensors) == len(values):
+        return torch.stack(tensors).tolist()
     return [float(value) for value in values]
 
 
@@ -84,6 +88,18 @@ class Progress:
 
     def __exit__(self, kind: type | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._bar.close()
+
+    def first_step(self, step: Callable[[int], Mapping[str, Tensor | float]]) -> Mapping[str, Tensor | float]:
+        """Take it, computed as always; of a long training say what it will cost before it begins in earnest."""
+        if self.steps - self.first < LONG_STEPS:
+            return step(self.first)
+        with counted() as costs:
+            metrics = step(self.first)
+        machine = machine_of(self.device)
+        seconds = (self.steps - self.first) * machine.seconds(costs) if machine else 0
+        if seconds > LONG_SECONDS:
+            tqdm.write(f"about {to_words(seconds)} on {machine}, {costs.memory / 1e9:.1f} GB: computed from one step")
+        return metrics
 
     def add(self, step: int, metrics: Mapping[str, Tensor | float]) -> None:
         """Note a finished step, and look, estimate or draw if it is time."""
@@ -117,7 +133,7 @@ class Progress:
             self.look()
             left = self.steps - self.first - done
             seconds = self._timed.elapsed() / TIMED_STEPS * left
-            tqdm.write(f"about {to_words(seconds)} on {self.device}")
+            tqdm.write(f"about {to_words(seconds)} on {self.device}: measured in {TIMED_STEPS} steps")
 
 
 def to_words(seconds: float) -> str:

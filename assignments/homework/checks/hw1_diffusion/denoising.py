@@ -1,10 +1,21 @@
-"""Public checks of part 3, the way back: a loss, a step, and all steps."""
+"""Public checks of part 3, the way back: a mean, a divergence and a loss."""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from homework.checks import Student, public_check
-from homework.checks.hw1_diffusion.tensors import filled, round_alpha_bar, slopes, table
+from homework.checks.hw1_diffusion.models import Repeater, guess_away
+from homework.checks.hw1_diffusion.tensors import (
+    after,
+    away,
+    beginning,
+    filled,
+    on_a_gpu,
+    round_alpha_bar,
+    slopes,
+    table,
+    turned,
+)
 
 LOSS = {
     "think": "what is the model given, what is it meant to find, and over what is the error averaged?",
@@ -18,65 +29,6 @@ DIVERGENCE = {
     "think": "what is left of the divergence of two Gaussians when their variances are equal?",
     "read": "DDPM (Ho et al., 2020), eq. 8; notebook section 3.2",
 }
-STEP = {
-    "think": "which noise is taken out, which one is put in, how much of it, and for which items none at all?",
-    "read": "DDPM (Ho et al., 2020), algorithm 2; notebook section 3.4",
-}
-SAMPLE = {
-    "think": "which step is the first, which one the last, and which noise belongs to which step?",
-    "read": "DDPM (Ho et al., 2020), algorithm 2; notebook section 3.5",
-}
-
-
-class Repeater(torch.nn.Module):
-    """A model that guesses strength * x_t + t, and notes what it was called with, by position or by keyword."""
-
-    def __init__(self, strength: float):
-        super().__init__()
-        self.strength = torch.nn.Parameter(torch.tensor(strength))
-        self.seen: list[tuple[Tensor, Tensor]] = []
-
-    def __call__(self, *args, **kwargs) -> Tensor:
-        x_t, t = (*args, *kwargs.values())
-        self.seen.append((x_t.detach().clone(), t.detach().clone()))
-        return self.strength * x_t + t.reshape(-1, *[1] * (x_t.dim() - 1))
-
-
-def two_small_images() -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """x0 (2, 1, 1, 2), t (2,), noise (2, 1, 1, 2), alpha_bar (4,)."""
-    x0, noise = table((1, -1), (0, 1))[:, None, None], table((0, 1), (2, 1))[:, None, None]
-    return x0, torch.tensor([1, 2]), noise, round_alpha_bar()
-
-
-@public_check("ddpm_loss", **LOSS)
-def lose_to_a_model_that_repeats(student: Student) -> dict:
-    """The model is called once, with x_t and each image's own t."""
-    model, batch = Repeater(1.0), two_small_images()
-    loss = student.ddpm_loss(model, *batch)
-    values = {"the number of calls": len(model.seen), "x0 unchanged": bool(batch[0][0, 0, 0, 0] == 1)}
-    for x_t, t in model.seen[:1]:
-        values |= {"x_t, as the model got it,": x_t, "t, as the model got it,": t, "t is long": t.dtype == torch.long}
-    return {**values, "the loss": loss}
-
-
-@public_check("ddpm_loss", **LOSS)
-def lose_to_fixed_guesses(student: Student) -> dict:
-    """A guess that is the noise costs nothing; one that is off by 3 everywhere costs 9, for images and for points."""
-    x0, t, noise, alpha_bar = two_small_images()
-    points = x0.flatten(1), t, noise.flatten(1), alpha_bar.double()
-    return {
-        "the loss of a perfect guess": student.ddpm_loss(lambda *args, **kwargs: noise, x0, t, noise, alpha_bar),
-        "the loss of a guess off by 3": student.ddpm_loss(lambda *args, **kwargs: noise + 3, x0, t, noise, alpha_bar),
-        "the loss of points": student.ddpm_loss(lambda *args, **kwargs: points[2] - 3, *points),
-    }
-
-
-@public_check("ddpm_loss", **LOSS)
-def learn_from_the_loss(student: Student) -> dict:
-    """The gradient of the loss reaches the model's parameter."""
-    model = Repeater(0.5)
-    (slope,) = slopes(student.ddpm_loss(model, *two_small_images()), model.strength)
-    return {"the gradient": slope}
 
 
 def three_betas() -> tuple[Tensor, Tensor]:
@@ -84,33 +36,21 @@ def three_betas() -> tuple[Tensor, Tensor]:
     return torch.tensor([0.36, 0.75, 0.64]), torch.tensor([0.64, 0.16, 0.0576])
 
 
-class HalfModel(nn.Module):
-    """Takes x_t / 2 + t for the noise, whatever its arguments are called; remembers each t it was asked about."""
-
-    def __init__(self):
-        super().__init__()
-        self.weight = nn.Parameter(torch.tensor(0.5))
-        self.asked: list[Tensor] = []
-
-    def forward(self, *args, **kwargs) -> Tensor:
-        x_t, t = (*args, *kwargs.values())
-        self.asked.append(t.detach().clone())
-        return self.weight * x_t + t.reshape(-1, *[1] * (x_t.dim() - 1))
-
-
 @public_check("posterior_mean", **POSTERIOR)
 def on_three_timesteps(student: Student) -> dict:
     """Each item of a batch goes back from its own timestep."""
-    x_t, t = filled(0.8, 0.5, 0.6), torch.tensor([0, 1, 2])
-    mean = student.posterior_mean(x_t, t, filled(1, 2, -1), *three_betas())
-    return {"mean": mean, "x_t_unchanged": bool(x_t[0, 0, 0, 0] == x_t.new_tensor(0.8))}
+    x_t, t, noise, (betas, alpha_bar) = filled(0.8, 0.5, 0.6), torch.tensor([0, 1, 2]), filled(1, 2, -1), three_betas()
+    with beginning():
+        mean = student.posterior_mean(x_t, t, noise, betas, alpha_bar)
+    return {"the mean": mean, **after(x_t=x_t, t=t, noise=noise, betas=betas, alpha_bar=alpha_bar)}
 
 
 @public_check("posterior_mean", **POSTERIOR)
 def on_x_t_alone(student: Student) -> dict:
     """With a noise of zero only x_t is left, and large numbers are not clipped."""
     x_t, t = torch.tensor([[4.0, -0.2], [-3.0, 0.1]]), torch.tensor([1, 1])
-    return {"mean": student.posterior_mean(x_t, t, torch.zeros(2, 2), *three_betas())}
+    with beginning():
+        return {"the mean for a noise of zero": student.posterior_mean(x_t, t, torch.zeros(2, 2), *three_betas())}
 
 
 @public_check("posterior_mean", **POSTERIOR)
@@ -118,71 +58,108 @@ def on_a_schedule_of_another_dtype(student: Student) -> dict:
     """The mean has the dtype of x_t, whatever that of the schedule is."""
     betas, alpha_bar = three_betas()
     x_t, t, noise = torch.tensor([[0.5, 1.0]]), torch.tensor([2]), torch.tensor([[1.0, 0.0]])
-    return {
-        "mean of float32": student.posterior_mean(x_t, t, noise, betas.double(), alpha_bar.double()),
-        "mean of float64": student.posterior_mean(x_t.double(), t, noise.double(), betas, alpha_bar),
-    }
+    with beginning():
+        return {
+            "the mean in float32": student.posterior_mean(x_t, t, noise, betas.double(), alpha_bar.double()),
+            "the mean in float64": student.posterior_mean(x_t.double(), t, noise.double(), betas, alpha_bar),
+        }
+
+
+@public_check("posterior_mean", **POSTERIOR)
+def on_one_step_with_little_noise(student: Student) -> dict:
+    """With T = 1 and hardly any noise the mean is near x_t; order in memory is free."""
+    betas, alpha_bar, ones = torch.tensor([2e-3]), torch.tensor([0.998]), torch.ones(1, 1, 2, 2)
+    with beginning():
+        mean = student.posterior_mean(ones, torch.tensor([0]), ones.clone(), betas, alpha_bar)
+        for_all, t = ones.expand(2, -1, -1, -1), torch.tensor([0, 2])
+        of_all = student.posterior_mean(for_all, t, turned(torch.ones(2, 1, 2, 2)), *three_betas())
+        elsewhere = on_a_gpu(lambda: student.posterior_mean(*away(for_all, t, for_all, *three_betas())))
+    return {"the mean of T = 1": mean, "the mean of an expanded image": of_all, **elsewhere}
 
 
 @public_check("kl_equal_variance", **DIVERGENCE)
 def on_two_points(student: Student) -> dict:
     """Squared distance of the means, by twice the variance: one number for each point."""
     mu_q, mu_p = torch.tensor([[3.0, 0.0], [1.0, 1.0]]), torch.tensor([[0.0, 4.0], [1.0, 3.0]])  # distances 5 and 2
-    divergence = student.kl_equal_variance(mu_q, mu_p, torch.tensor([0.5, 2.0]))
-    return {"divergence": divergence, "mu_q_unchanged": bool(mu_q[0, 0] == 3)}
+    variance = torch.tensor([0.5, 2.0])
+    with beginning():
+        divergence = student.kl_equal_variance(mu_q, mu_p, variance)
+    return {"the divergence": divergence, **after(mu_q=mu_q, mu_p=mu_p, variance=variance)}
 
 
 @public_check("kl_equal_variance", **DIVERGENCE)
 def on_images_that_are_trained(student: Student) -> dict:
-    """Images work as well, in float64 too, and both means get a gradient."""
-    mu_q, mu_p = (filled(*values).double().requires_grad_() for values in ((1, -1), (0.5, 2)))
-    divergence = student.kl_equal_variance(mu_q, mu_p, torch.tensor([1.0, 0.25], dtype=torch.float64))
-    values = {"divergence": divergence}
-    for name, mu in (("mu_q", mu_q), ("mu_p", mu_p)):
-        found = torch.autograd.grad(divergence.sum(), mu, retain_graph=True) if divergence.requires_grad else (0 * mu,)
-        values[f"gradient of {name}"] = found[0]
-    return values
+    """Images work as well, in float64 too, and both means get a gradient, also where they are equal."""
+    mu_q, mu_p = (filled(*values).double().requires_grad_() for values in ((1, -1, 2), (0.5, 2, 2)))
+    with beginning():
+        divergence = student.kl_equal_variance(mu_q, mu_p, torch.tensor([1.0, 0.25, 1.0], dtype=torch.float64))
+        return {"the divergence": divergence, **slopes("the divergence", divergence, mu_q=mu_q, mu_p=mu_p)}
 
 
-@public_check("denoising_step", **STEP)
-def step_back_from_three_timesteps(student: Student) -> dict:
-    """Each item takes its own step; the one at t = 0 gets no noise, those at t = 1 and t = 2 do."""
-    x_t, t = filled(0.8, 0.5, 0.6), torch.tensor([0, 1, 2])
-    step = student.denoising_step(HalfModel(), x_t, t, filled(1, 1, -1), *three_betas())
-    return {"step": step, "x_t_unchanged": bool(x_t[0, 0, 0, 0] == x_t.new_tensor(0.8))}
+@public_check("kl_equal_variance", **DIVERGENCE)
+def on_one_point(student: Student) -> dict:
+    """One point has one divergence, shape (1,); a variance may be tiny; order in memory is free."""
+    one, zero = torch.ones(1, 1), torch.zeros(1, 1)
+    for_all, zeros = torch.ones(1, 3, 1, 2).expand(2, -1, -1, -1), turned(torch.zeros(2, 3, 1, 2))
+    with beginning():
+        return {
+            "the divergence of one point": student.kl_equal_variance(one, zero, torch.tensor([0.5])),
+            "the divergence for a tiny variance": student.kl_equal_variance(one, zero, torch.tensor([1e-8])),
+            "the divergence of an expanded mean": student.kl_equal_variance(for_all, zeros, torch.tensor([1.0, 2.0])),
+            "the divergence of images in another order of memory": student.kl_equal_variance(
+                zeros, turned(torch.ones(2, 3, 1, 2)), torch.tensor([1.0, 2.0])
+            ),
+            **on_a_gpu(lambda: student.kl_equal_variance(*away(one, zero, torch.tensor([0.5])))),
+        }
 
 
-@public_check("denoising_step", **STEP)
-def step_back_without_noise(student: Student) -> dict:
-    """With a noise of zero the step is the mean of posterior_mean, not clipped, and the model is asked about t."""
-    model, t = HalfModel(), torch.tensor([2, 0])
-    step = student.denoising_step(model, torch.tensor([[5.0], [-4.0]]), t, torch.zeros(2, 1), *three_betas())
-    return {"step": step, "t that the model gets": model.asked[-1] if model.asked else "nothing"}
+def two_small_images() -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """x0 (2, 1, 1, 2), t (2,), noise (2, 1, 1, 2), alpha_bar (4,)."""
+    x0, noise = table((1, -1), (0, 1))[:, None, None], table((0, 1), (2, 1))[:, None, None]
+    return x0, torch.tensor([2, 0]), noise, round_alpha_bar()
 
 
-@public_check("denoising_step", **STEP)
-def step_back_in_float64(student: Student) -> dict:
-    """A single item in float64 stays float64."""
-    x_t, noise = torch.tensor([[0.5]]).double(), torch.tensor([[2.0]]).double()
-    return {"step": student.denoising_step(HalfModel(), x_t, torch.tensor([1]), noise, *three_betas())}
+@public_check("ddpm_loss", **LOSS)
+def lose_to_a_model_that_repeats(student: Student) -> dict:
+    """The model is called once, as model(x_t, t), with x_t and each image's own t, and nothing is changed."""
+    model, (x0, t, noise, alpha_bar) = Repeater(1.0, training=False), two_small_images()
+    with beginning():
+        loss = student.ddpm_loss(model, x0, t, noise, alpha_bar)
+        values = {**model.told(), "the loss": loss, **after(x0=x0, t=t, noise=noise, alpha_bar=alpha_bar)}
+        return {**values, **model.left()}
 
 
-@public_check("sample", **SAMPLE)
-def three_steps(student: Student) -> dict:
-    """From x_T, three steps in a row lead to x_0; the model is asked about t = 2, 1, 0."""
-    model = HalfModel()
-    x_0 = student.sample(model, filled(1, -0.5), *three_betas(), torch.stack([filled(n, -n) for n in (5, 1, 2)]))
-    return {
-        "t at each step": "; ".join(str(t.tolist()) for t in model.asked),
-        "x_0": x_0,
-        "x_0 has no graph": not x_0.requires_grad,
-        "the model still trains": model.training and model.weight.requires_grad and torch.is_grad_enabled(),
-    }
+@public_check("ddpm_loss", **LOSS)
+def lose_to_fixed_guesses(student: Student) -> dict:
+    """A guess that is the noise costs nothing; one that is off by 3 everywhere costs 9, for images and for points."""
+    x0, t, noise, alpha_bar = batch = two_small_images()
+    points = x0.flatten(1), t, noise.flatten(1), alpha_bar.double()
+    doubles = x0.double(), t, noise.double(), alpha_bar
+    one = x0[1:], t[1:], noise[1:], alpha_bar[:1]
+    for_all = x0[:1].expand(2, -1, -1, -1), t, turned(noise), alpha_bar
+    turned_batch = turned(x0), t, turned(noise), alpha_bar
+    with beginning():
+        return {
+            "the loss of a perfect guess": student.ddpm_loss(lambda *args, **names: noise, *batch),
+            "the loss of a guess off by 3": student.ddpm_loss(
+                lambda *args, **names: noise + 3, x0, t, noise, alpha_bar
+            ),
+            "the loss of points": student.ddpm_loss(lambda x_t, t: x_t, *points),
+            "the loss in float64": student.ddpm_loss(lambda x_t, t: x_t, *doubles),
+            "the loss of one image with T = 1": student.ddpm_loss(lambda x_t, t: x_t, *one),
+            "the loss of an expanded image": student.ddpm_loss(lambda x_t, t: x_t, *for_all),
+            "the loss of images in another order of memory": student.ddpm_loss(lambda x_t, t: x_t, *turned_batch),
+            **on_a_gpu(lambda: student.ddpm_loss(guess_away, *away(*batch))),
+        }
 
 
-@public_check("sample", **SAMPLE)
-def one_step(student: Student) -> dict:
-    """A schedule of a single step adds no noise, and x_T stays as it was."""
-    x_T, (betas, alpha_bar) = torch.tensor([[0.8, -0.4]]), three_betas()
-    x_0 = student.sample(HalfModel(), x_T, betas[:1], alpha_bar[:1], torch.ones(1, 1, 2))
-    return {"x_0": x_0, "x_T_unchanged": bool(x_T[0, 1] == x_T.new_tensor(-0.4))}
+@public_check("ddpm_loss", **LOSS)
+def learn_from_the_loss(student: Student) -> dict:
+    """The gradient of the loss reaches the model's parameter, and is 0 for a perfect guess."""
+    model, (x0, t, noise, alpha_bar) = Repeater(0.5), two_small_images()
+    perfect = noise.clone().requires_grad_()
+    with beginning():
+        loss = student.ddpm_loss(model, x0, t, noise, alpha_bar)
+        of_perfect = student.ddpm_loss(lambda *args, **names: perfect, x0, t, noise, alpha_bar)
+        own = {"the model's parameter": model.strength}
+        return {**slopes("the loss", loss, **own), **slopes("the loss", of_perfect, **{"a perfect guess": perfect})}

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from homework.checks import Student, public_check
+from homework.checks.hw2_gan.given import keep
 
 BEGAN_LOSSES = {
     "think": "which images does each player want to be reconstructed well, and before which term does k stand?",
@@ -35,9 +36,9 @@ CONDITIONAL_NORM = {
 }
 
 
-def slope_of(loss: Tensor, leaf: Tensor) -> Tensor:
+def slope_of(loss: object, leaf: Tensor) -> Tensor:
     """The gradient of the loss at this leaf; zeros where no path leads to it."""
-    if not loss.requires_grad:
+    if not isinstance(loss, Tensor) or not loss.requires_grad:
         return torch.zeros_like(leaf)
     (gradient,) = torch.autograd.grad(loss.sum(), leaf, retain_graph=True, allow_unused=True)
     return torch.zeros_like(leaf) if gradient is None else gradient
@@ -47,9 +48,9 @@ def slope_of(loss: Tensor, leaf: Tensor) -> Tensor:
 def began_losses_of_two_and_three(student: Student) -> dict:
     """Real errors of mean 2, fake ones of mean 3: with k = 1/2 the losses are 2 - 1.5 and 3."""
     real, fake = torch.tensor([1.0, 3.0]), torch.tensor([2.0, 3.0, 4.0])
+    left = keep(real, fake)
     loss_d, loss_g = student.began_losses(real, fake, 0.5)
-    unchanged = bool(real[0] == 1 and fake[0] == 2)
-    return {"the discriminator's loss": loss_d, "the generator's loss": loss_g, "inputs unchanged": unchanged}
+    return {"the discriminator's loss": loss_d, "the generator's loss": loss_g, "what became of the errors": left()}
 
 
 @public_check("began_losses", **BEGAN_LOSSES)
@@ -90,16 +91,21 @@ def began_k_is_a_float(student: Student) -> dict:
     """Errors may carry a graph; k is a float."""
     real = torch.full((2,), 3.0).requires_grad_() * 1
     k = student.began_update_k(0.5, real, torch.ones(2), 1.0, 0.125)
-    kind = "a tensor with a graph" if isinstance(k, Tensor) and k.requires_grad else type(k).__name__
-    return {"k": k, "its kind": "float" if isinstance(k, float) else kind}
+    kind = "a tensor with a graph" if isinstance(k, Tensor) and k.requires_grad else f"a {type(k).__name__}"
+    return {"k": k, "what came back": "a float" if isinstance(k, float) else kind}
 
 
 @public_check("hinge_discriminator_loss", **HINGE_DISCRIMINATOR)
 def hinge_of_two_and_three(student: Student) -> dict:
     """Real logits 3 and -1 cost 0 and 2; fake ones -2, 0 and 1 cost 0, 1 and 2: together the loss is 2."""
     real, fake = torch.tensor([3.0, -1.0]), torch.tensor([-2.0, 0.0, 1.0])
+    left = keep(real, fake)
     loss = student.hinge_discriminator_loss(real, fake)
-    return {"the loss": loss, "inputs unchanged": bool(real[0] == 3 and fake[2] == 1)}
+    return {
+        "the loss": loss,
+        "the loss of one image each, on their margins": student.hinge_discriminator_loss(-fake[2:], fake[2:][:, None]),
+        "what became of the inputs": left(),
+    }
 
 
 @public_check("hinge_discriminator_loss", **HINGE_DISCRIMINATOR)
@@ -112,17 +118,22 @@ def hinge_pulls_short_of_the_margin(student: Student) -> dict:
 
 @public_check("hinge_generator_loss", **HINGE_GENERATOR)
 def hinge_generator_is_never_content(student: Student) -> dict:
-    """Logits 5, 1 and -3 have mean 1: the loss is -1, and each is pulled up alike."""
-    fake = torch.tensor([5.0, 1.0, -3.0]).requires_grad_()
+    """Logits 50, 1 and -48 have mean 1: the loss is -1, and each is pulled up alike."""
+    fake = torch.tensor([50.0, 1.0, -48.0]).requires_grad_()
     loss = student.hinge_generator_loss(fake * 1)
     return {"the loss": loss, "pull": slope_of(loss, fake)}
 
 
 @public_check("hinge_generator_loss", **HINGE_GENERATOR)
 def hinge_generator_on_a_column(student: Student) -> dict:
-    """A column of two, in float64."""
+    """A column of two, in float64, and one image."""
     fake = torch.tensor([[2.0], [4.0]]).double()
-    return {"the loss": student.hinge_generator_loss(fake), "input unchanged": bool(fake[0] == 2)}
+    left = keep(fake)
+    return {
+        "the loss": student.hinge_generator_loss(fake),
+        "the loss of one image": student.hinge_generator_loss(fake[1]),
+        "what became of the input": left(),
+    }
 
 
 @public_check("truncate_noise", **TRUNCATE_NOISE)
@@ -132,8 +143,9 @@ def truncate_one_by_one(student: Student) -> dict:
     first = [[0.75, 0.1, -5.0], [0.3, -0.7, 2.0], [0.2, -0.1, 0.4]]
     redraws = torch.tensor([first, [[-3.0, 0.6, -0.4], [0.9, 0.8, -0.6], [0.5, -0.9, 0.7]]])
     torch.manual_seed(0)  # so that who draws numbers of their own can be told
+    left = keep(noise, redraws)
     truncated = student.truncate_noise(noise, 1.0, redraws)
-    return {"the truncated noise": truncated, "inputs unchanged": bool(noise[0, 0] == 3 and redraws[0, 0, 2] == -5)}
+    return {"the truncated noise": truncated, "what became of noise and redraws": left()}
 
 
 @public_check("truncate_noise", **TRUNCATE_NOISE)
@@ -152,9 +164,26 @@ def orthogonal_dense_filters(student: Student) -> dict:
     """(1, 2) and (3, 0) have product 3, which counts twice: 18. (2, 0) and (0, 5) cost nothing; alone, none does."""
     return {
         "the penalty": student.orthogonal_penalty(torch.tensor([[1.0, 2.0], [3.0, 0.0]])),
-        "of orthogonal filters": student.orthogonal_penalty(torch.tensor([[2.0, 0.0], [0.0, 5.0]])),
-        "of one filter": student.orthogonal_penalty(torch.tensor([[1.0, 2.0]])),
+        "the penalty of orthogonal filters": student.orthogonal_penalty(torch.tensor([[2.0, 0.0], [0.0, 5.0]])),
+        "the penalty of one filter": student.orthogonal_penalty(torch.tensor([[1.0, 2.0]])),
+        "the penalty of one filter of a convolution": student.orthogonal_penalty(torch.ones(1, 2, 1, 2)),
     }
+
+
+@public_check("orthogonal_penalty", **ORTHOGONAL_PENALTY)
+def orthogonal_filters_pull_on_nothing(student: Student) -> dict:
+    """Where the penalty is 0 its gradient is 0 too: for orthogonal filters, and for filters that are 0."""
+    values: dict[str, object] = {}
+    for name, rows in {
+        "orthogonal filters": [[2.0, 0.0], [0.0, 5.0]],
+        "filters that are 0": [[0.0, 0], [0, 0]],
+    }.items():
+        weight = torch.tensor(rows).requires_grad_()
+        left = keep(weight)
+        penalty = student.orthogonal_penalty(weight)
+        values[f"what became of the weight of {name}"] = left()
+        values[f"the gradient of {name}"] = slope_of(penalty, weight)
+    return values
 
 
 @public_check("orthogonal_penalty", **ORTHOGONAL_PENALTY)
@@ -180,7 +209,12 @@ def conditional_images(*pixels: float) -> Tensor:
 def conditional_start(student: Student) -> dict:
     """A fresh layer is a batch norm: each channel of the batch gets mean 0 and variance 1, here about -1 and 1."""
     x = conditional_images(1, 1, -0.01, 0.01, 3, 3, 0.01, -0.01)
-    return {"the output": conditional_layer(student)(x, torch.tensor([2, 0]))}
+    left = keep(x)
+    return {
+        "the output": conditional_layer(student)(x, torch.tensor([2, 0])),
+        "the output for one image": conditional_layer(student)(x[:1], torch.tensor([1])),
+        "what became of the images": left(),
+    }
 
 
 @public_check("ConditionalBatchNorm2d", **CONDITIONAL_NORM)
@@ -201,5 +235,5 @@ def conditional_classes(student: Student) -> dict:
     with torch.no_grad():
         for parameter in layer.parameters():
             if parameter.grad is not None:
-                parameter -= 0.5 * parameter.grad
+                parameter.sub_(0.5 * parameter.grad)
     return {f"the output with label {label}": layer(x[:1], torch.tensor([label])) for label in range(3)}

@@ -1,10 +1,13 @@
 """Public checks of the homework on generative adversarial networks: DCGAN, and samples beside training images."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
 from homework.checks import Student, public_check
-from homework.layers import find_norm, find_slope, put_last, watch, weights_of
+from homework.checks.hw2_gan.given import keep
+from homework.inspection import find_norm, find_slope, put_last, watch, weights_of
 
 INIT = {
     "think": "which layers are drawn anew, around which mean, how far spread, and what becomes of everything else?",
@@ -25,7 +28,7 @@ NEIGHBORS = {
 NORMS = {"batch": "batch norm", "other": "another norm", "none": "no norm"}
 
 
-def with_numbers(layer: nn.Module) -> nn.Module:
+def with_numbers(layer: nn.Module) -> Any:
     """The layer with all parameters 5, so that everything that is drawn or cleared shows."""
     with torch.no_grad():
         for parameter in layer.parameters():
@@ -34,9 +37,12 @@ def with_numbers(layer: nn.Module) -> nn.Module:
 
 
 def spread_of(weight: Tensor) -> str:
-    """Mean and standard deviation, to as many digits as 65,536 draws make sure of."""
-    mean, spread = float(weight.detach().mean()), float(weight.detach().std())
-    return f"mean {abs(mean):.2f}, standard deviation {spread:.2g}"
+    """Mean, standard deviation and the share within one of them, to as many digits as 65,536 draws make sure of."""
+    weight = weight.detach()
+    mean, spread = float(weight.mean()), float(weight.std())
+    near = float(((weight - mean).abs() <= spread).float().mean())
+    told = f"mean {abs(mean):.2f}, standard deviation {spread:.2g}"
+    return told if round(near, 1) == 0.7 else f"{told}, and not distributed normally"
 
 
 @public_check("init_dcgan_weights", **INIT)
@@ -57,9 +63,29 @@ def clear_biases(student: Student) -> dict:
     return {f"the bias of {type(layer).__name__}": layer.bias.detach().clone() for layer in layers}
 
 
+class ConvNet(nn.Module):
+    """A container, whatever its name says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Conv2d(1, 1, 2).double()
+        self.layer.requires_grad_(False)
+
+
+def look_at_a_container(student: Student) -> dict:
+    """What becomes of a frozen float64 convolution in a module that is called ConvNet."""
+    network = ConvNet()
+    weight = network.layer.weight
+    network.apply(student.init_dcgan_weights)
+    after = network.layer.weight
+    which = "the same parameter" if after is weight else "another one"
+    flag = "trainable" if after.requires_grad else "frozen"
+    return {"a frozen float64 weight": f"{which}, {after.dtype}, {flag}"}
+
+
 @public_check("init_dcgan_weights", **INIT)
 def leave_the_rest_alone(student: Student) -> dict:
-    """Dense layers, other norms and running statistics stay as they are."""
+    """Dense layers, other norms and running statistics stay as they are, and a weight stays the same parameter."""
     others = [with_numbers(layer) for layer in (nn.Linear(1, 1), nn.LayerNorm(1))]
     norm = with_numbers(nn.BatchNorm2d(1))
     norm.running_mean.fill_(5)
@@ -67,6 +93,7 @@ def leave_the_rest_alone(student: Student) -> dict:
     kept = {f"the weight of {type(layer).__name__}": layer.weight.detach().clone() for layer in others}
     return {
         **kept,
+        **look_at_a_container(student),
         "the running mean": norm.running_mean.clone(),
         "the bias of BatchNorm2d": norm.bias.detach().clone(),
     }
@@ -82,29 +109,37 @@ def as_shape(tensor: Tensor) -> str:
     return " x ".join(map(str, tensor.shape)) or "a single number"
 
 
-def is_alone(network: nn.Module, data: Tensor) -> bool:
+def alone(network: nn.Module, data: Tensor) -> str:
     """In evaluation mode, an item alone gets the answer that it gets in a batch."""
     with torch.no_grad():
-        batch, alone = network.eval()(data), network(data[:1])
-    return torch.allclose(batch.flatten()[: alone.numel()], alone.flatten(), rtol=1e-3, atol=1e-5)
+        batch, single = network.eval()(data), network(data[:1])
+    is_same = torch.allclose(batch.flatten()[: single.numel()], single.flatten(), rtol=1e-3, atol=1e-5)
+    return "the answer that it gets in a batch" if is_same else "another answer than in a batch"
 
 
-def follow(network: nn.Module, data: Tensor) -> dict:
-    """The smaller map of each strided layer, and what else changes sizes."""
+def follow(network: nn.Module, data: Tensor, dense_at: int) -> dict:
+    """The smaller map of each strided layer, and what else changes sizes. dense_at: the layer that may be dense."""
     _, seen = watch(network, data)
     strided = ", ".join(f"{layer.kind} at {layer.smaller_size}" for layer in seen.layers if layer.is_strided)
-    return {"the strided layers": strided or "none", "other ways to resize": ", ".join(seen.resizings) or "none"}
+    is_dense = [layer.is_dense for layer in seen.layers]
+    return {
+        "the strided layers": strided or "none",
+        "other ways to resize": ", ".join(seen.resizings) or "none",
+        "the number of dense hidden layers": sum(is_dense) - sum(is_dense[dense_at:][:1]),
+    }
 
 
 def norms_after(network: nn.Module, data: Tensor, layers: range) -> str:
-    """Which norms come after these layers, each kind once."""
-    return ", ".join(sorted({NORMS[find_norm(network, data, number)] for number in layers}))
+    """Which norms come after these layers: one word for all of them, or one for each, in order."""
+    found = [NORMS[find_norm(network, data, number)] for number in layers]
+    return ", ".join(found if len(set(found)) > 1 else found[:1])
 
 
 def slopes_after(network: nn.Module, data: Tensor) -> str:
-    """How much of a negative number the activations after hidden layers keep, each share once."""
+    """How much of a negative number the activations after hidden layers keep: one share for all, or each, in order."""
     hidden = range(len(watch(network, data)[1].layers) - 1)
-    return ", ".join(sorted({f"{find_slope(network, data, number):g}" for number in hidden}))
+    found = [f"{find_slope(network, data, number):g}" for number in hidden]
+    return ", ".join(found if len(set(found)) > 1 else found[:1])
 
 
 def learn(network: nn.Module, data: Tensor) -> dict:
@@ -124,19 +159,22 @@ def learn(network: nn.Module, data: Tensor) -> dict:
 def make_images(student: Student) -> dict:
     """Two noise vectors of length 3 become two images with 2 channels; pixels are the tanh of the last layer."""
     network, z = student.DCGANGenerator(3, 2, 4), ramp(2, 3)
-    ends = put_last(network, z, torch.tensor([-1.0, 1.0])).flatten(1)
+    left = keep(z)
+    ends = put_last(network, z, torch.tensor([-0.5, 2.0])).flatten(1)
     return {
         "the images' shape": as_shape(network(z)),
-        "the darkest pixels, where the last layer gives -1 and 1": ends.amin(dim=1),
-        "the brightest pixels": ends.amax(dim=1),
-        "an image alone is the same as in a batch": is_alone(network, z),
+        "the shape of images with one channel": as_shape(student.DCGANGenerator(1, 1, 2)(ramp(3, 1))),
+        "the smallest pixel, where the last layer gives -0.5 and 2,": ends.amin(dim=1),
+        "the largest pixel, where the last layer gives -0.5 and 2,": ends.amax(dim=1),
+        "what noise alone gets, in evaluation mode,": alone(network, z),
+        "what became of the noise": left(),
     }
 
 
 @public_check("DCGANGenerator", **GENERATOR)
 def grow(student: Student) -> dict:
     """Three strided transposed convolutions double the size, from 4 x 4 to 32 x 32."""
-    return follow(student.DCGANGenerator(3, 1, 4), ramp(2, 3))
+    return follow(student.DCGANGenerator(3, 1, 4), ramp(2, 3), 0)
 
 
 @public_check("DCGANGenerator", **GENERATOR)
@@ -154,7 +192,7 @@ def set_the_width(student: Student) -> dict:
     maps = [layer.input.shape[1] for layer in watch(network, z)[1].layers if layer.takes_a_map]
     return {
         "channels of the last hidden map": maps[-1] if maps else 0,
-        "the first map has more": len(maps) > 1 and maps[0] > maps[-1],
+        "channels of the first map": "more" if len(maps) > 1 and maps[0] > maps[-1] else "no more than of the last one",
         **learn(network, z),
     }
 
@@ -163,18 +201,20 @@ def set_the_width(student: Student) -> dict:
 def judge_images(student: Student) -> dict:
     """Two images get two logits, one image gets one; what the last layer gives is the logit."""
     network, images = student.DCGANDiscriminator(2, 4), ramp(2, 2, 32, 32)
+    left = keep(images)
     return {
         "the shape of two logits": as_shape(network(images)),
         "logits where the last layer gives -3 and 5": put_last(network, images, torch.tensor([-3.0, 5.0])),
-        "an image alone has the same logit as in a batch": is_alone(network, images),
+        "what an image alone gets, in evaluation mode,": alone(network, images),
         "the shape of one logit": as_shape(network.eval()(images[:1])),
+        "what became of the images": left(),
     }
 
 
 @public_check("DCGANDiscriminator", **DISCRIMINATOR)
 def shrink(student: Student) -> dict:
     """Three strided convolutions halve the size, from 32 x 32 to 4 x 4."""
-    return follow(student.DCGANDiscriminator(1, 4), ramp(2, 1, 32, 32))
+    return follow(student.DCGANDiscriminator(1, 4), ramp(2, 1, 32, 32), -1)
 
 
 @public_check("DCGANDiscriminator", **DISCRIMINATOR)
@@ -197,9 +237,9 @@ def set_the_width_of_the_first_map(student: Student) -> dict:
     images.requires_grad_()
     return {
         "channels of the first hidden map": maps[0] if maps else 0,
-        "the last map has more": len(maps) > 1 and maps[-1] > maps[0],
+        "channels of the last map": "more" if len(maps) > 1 and maps[-1] > maps[0] else "no more than of the first one",
         **learn(network, images),
-        "the images get a gradient": images.grad is not None,
+        "what comes back to the images": "nothing" if images.grad is None else "a gradient",
     }
 
 
@@ -212,8 +252,12 @@ def points(*pairs: tuple[float, float]) -> Tensor:
 def find_points(student: Student) -> dict:
     """The nearest is nearest by L2, whatever the norms: (3, 3) is 2.8 from (1, 1), nearer than (3, 0) or (9, 9)."""
     samples, images = points((1, 1), (0, -4), (8, 6)), points((9, 9), (4.1, 1), (3, 3), (0, -5), (6, -4))
+    left = keep(samples, images)
     index = student.nearest_neighbors(samples, images)
-    return {"the indices": index, "inputs unchanged": bool(samples[0, 0, 0, 0] == 1 and images[0, 0, 0, 0] == 9)}
+    return {
+        "the indices": index,
+        "what became of samples and images": left(),
+    }
 
 
 @public_check("nearest_neighbors", **NEIGHBORS)
@@ -229,4 +273,10 @@ def find_among_images_of_three_channels(student: Student) -> dict:
     images = torch.stack([torch.full((3, 2, 2), value) for value in (0.0, 0.5, 1.0)]).double()
     samples = images[[2, 0]].clone()
     samples[:, 0] = 0.5
-    return {"the indices": student.nearest_neighbors(samples, images)}
+    close = 1 + 1e-4 * torch.tensor([5.0, 1, 3]).double().reshape(-1, 1, 1, 1).expand(3, 3, 2, 2)
+    cut = (nn.functional.pad(given, (1, 1, 1, 1))[..., 1:-1, 1:-1] for given in (samples, images))
+    return {
+        "the indices": student.nearest_neighbors(samples, images),
+        "the indices for images that are cut out of larger ones": student.nearest_neighbors(*cut),
+        "the index among images that differ by 1e-4": student.nearest_neighbors(torch.ones_like(close)[:1], close),
+    }

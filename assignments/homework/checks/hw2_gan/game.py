@@ -1,9 +1,13 @@
 """Public checks of the homework on generative adversarial networks: the losses and the steps of the game."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
 from homework.checks import Student, public_check
+from homework.checks.hw2_gan.given import keep
 
 DISCRIMINATOR = {
     "think": "which images should D call real, what does it pay for each, and over how many images is each mean taken?",
@@ -32,11 +36,7 @@ TRAIN = {
 
 
 def logits_of(*odds: float) -> Tensor:
-    """Logits (B,) of these odds for real: odds of 3 to 1 are D(x) = 3/4.
-
-    At even odds the logit is 0, where max(l, 0) and |l|, of which a right loss may be made, have no derivative: there
-    we look at values only.
-    """
+    """Logits (B,) of these odds for real: odds of 3 to 1 are D(x) = 3/4, and even odds a logit of 0."""
     return torch.tensor(odds, dtype=torch.float32).log()
 
 
@@ -52,27 +52,40 @@ def pull(loss: Tensor, *logits: Tensor) -> list[Tensor]:
 def on_a_guess_and_on_odds(student: Student) -> dict:
     """A D that guesses, D = 1/2, pays log 2 twice, which is 1.386; one that is nearly right pays less."""
     real, fake = logits_of(3, 7), logits_of(1 / 3, 1, 1 / 7)  # D(x) = 3/4, 7/8 and D(G(z)) = 1/4, 1/2, 1/8
+    left = keep(real, fake)
     loss = student.discriminator_loss(real, fake)
     return {
         "the loss of a guess": student.discriminator_loss(torch.zeros(2), torch.zeros(3)),
         "the loss at other odds": loss,
-        "inputs unchanged": bool(real[0] > 1 and fake[0] < -1),
+        "what became of the inputs": left(),
     }
 
 
 @public_check("discriminator_loss", **DISCRIMINATOR)
 def on_logits_that_are_trained(student: Student) -> dict:
-    """Real logits are pulled up and fake ones down, each by its own share; columns and float64 work."""
-    real, fake = (logits_of(*odds).double()[:, None].requires_grad_() for odds in ((2, 1 / 3, 3), (3, 1 / 2)))
+    """Real logits are pulled up and fake ones down, each by its own share, at 0 too; columns and float64 work."""
+    real, fake = (
+        logits_of(*odds).double()[:, None].requires_grad_() for odds in ((2, 1 / 3, 1, 1 / 12), (3, 1 / 2, 1, 5, 12))
+    )
     loss = student.discriminator_loss(real * 1, fake * 1)  # like D's own, the result of an operation
     gradient_of_real, gradient_of_fake = pull(loss, real, fake)
     return {"the loss": loss, "gradient of real": gradient_of_real, "gradient of fake": gradient_of_fake}
 
 
 @public_check("discriminator_loss", **DISCRIMINATOR)
+def on_one_image_each(student: Student) -> dict:
+    """One image of each kind, as a row and as a column, has a loss and pulls on its logit."""
+    real, fake = logits_of(2).requires_grad_(), logits_of(1 / 3).requires_grad_()
+    row = student.discriminator_loss(real * 1, fake * 1)
+    column = student.discriminator_loss(real.detach()[:, None], fake.detach()[:, None])
+    gradients = dict(zip(("gradient of real", "gradient of fake"), pull(row, real, fake), strict=True))
+    return {"the loss": row, "the loss of a column": column, **gradients}
+
+
+@public_check("discriminator_loss", **DISCRIMINATOR)
 def on_a_sure_and_wrong_d(student: Student) -> dict:
     """A D that is sure and wrong pays its logit, at 30 and at 150, and is pulled back as hard as can be."""
-    values = {}
+    values: dict[str, Any] = {}
     for size in (30.0, 150.0):
         real, fake = torch.tensor([-size]).requires_grad_(), torch.tensor([size]).requires_grad_()
         loss = student.discriminator_loss(real, fake)
@@ -85,18 +98,20 @@ def on_a_sure_and_wrong_d(student: Student) -> dict:
 def on_guesses_and_odds(student: Student) -> dict:
     """G pays log 2 = 0.693 while D guesses, and more while D sees through it."""
     fake = logits_of(1 / 3, 1, 7)
+    left = keep(fake)
     loss = student.generator_loss(fake)
     return {
         "the loss of a guess": student.generator_loss(torch.zeros(4)),
         "the loss at other odds": loss,
-        "input unchanged": bool(fake[0] < -1),
+        "the loss of one image": student.generator_loss(logits_of(3)),
+        "what became of the input": left(),
     }
 
 
 @public_check("generator_loss", **GENERATOR)
 def pull_on_a_column(student: Student) -> dict:
     """Logits in a column, float64: the one that D sees through is pulled up the hardest."""
-    fake = logits_of(1 / 15, 1 / 2, 3).double()[:, None].requires_grad_()
+    fake = logits_of(1 / 15, 1, 3, 12).double()[:, None].requires_grad_()
     loss = student.generator_loss(fake * 1)
     return {"the loss": loss, "the gradient": pull(loss, fake)[0]}
 
@@ -104,7 +119,7 @@ def pull_on_a_column(student: Student) -> dict:
 @public_check("generator_loss", **GENERATOR)
 def on_a_fake_that_is_seen_through(student: Student) -> dict:
     """At logits of -30 and -150 G pays 30 and 150, and is pulled as hard as can be."""
-    values = {}
+    values: dict[str, Any] = {}
     for size in (30.0, 150.0):
         fake = torch.tensor([-size]).requires_grad_()
         loss = student.generator_loss(fake)
@@ -116,18 +131,20 @@ def on_a_fake_that_is_seen_through(student: Student) -> dict:
 def lose_on_guesses_and_odds(student: Student) -> dict:
     """The loss is -log 2 = -0.693 while D guesses, and falls when D takes fakes for real."""
     fake = logits_of(1 / 3, 1, 7)
+    left = keep(fake)
     loss = student.saturating_generator_loss(fake)
     return {
         "the loss of a guess": student.saturating_generator_loss(torch.zeros(4)),
         "the loss at other odds": loss,
-        "input unchanged": bool(fake[0] < -1),
+        "the loss of one image": student.saturating_generator_loss(logits_of(3)),
+        "what became of the input": left(),
     }
 
 
 @public_check("saturating_generator_loss", **SATURATING)
 def pull_weakly_on_a_column(student: Student) -> dict:
     """Logits in a column, float64: the one that D sees through is hardly pulled at all."""
-    fake = logits_of(1 / 15, 1 / 2, 3).double()[:, None].requires_grad_()
+    fake = logits_of(1 / 15, 1, 3, 12).double()[:, None].requires_grad_()
     loss = student.saturating_generator_loss(fake * 1)
     return {"the loss": loss, "the gradient": pull(loss, fake)[0]}
 
@@ -135,7 +152,7 @@ def pull_weakly_on_a_column(student: Student) -> dict:
 @public_check("saturating_generator_loss", **SATURATING)
 def on_a_fake_that_is_taken_for_real(student: Student) -> dict:
     """At logits of 30 and 150 the loss is -30 and -150, and its gradient is not lost."""
-    values = {}
+    values: dict[str, Any] = {}
     for size in (30.0, 150.0):
         fake = torch.tensor([size]).requires_grad_()
         loss = student.saturating_generator_loss(fake)
@@ -175,8 +192,24 @@ def descent(network: nn.Module) -> torch.optim.SGD:
 
 
 def kind(loss: object) -> str:
-    """What came back: a float, or something else."""
-    return "float" if isinstance(loss, float) else type(loss).__name__
+    """What a step gave back: a number without a graph is a float, or a 0-d tensor that is detached."""
+    if isinstance(loss, Tensor) and loss.requires_grad:
+        return "a tensor with its graph"
+    if isinstance(loss, Tensor) and loss.dim():
+        return f"a tensor of shape {tuple(loss.shape)}"
+    return "a number without a graph" if isinstance(loss, Tensor | float) else type(loss).__name__
+
+
+def state_of(player: nn.Module, weight: float) -> str:
+    """What a step of the other player has done to this one, whose weight was this; "nothing" at best."""
+    if weight_of(player) != weight:
+        return "its weight has moved"
+    trainable = all(parameter.requires_grad for parameter in player.parameters())
+    return "nothing" if trainable else "its weight asks for no gradient any more"
+
+
+def mode_of(*networks: nn.Module) -> str:
+    return " and ".join("training" if network.training else "evaluation" for network in networks)
 
 
 def as_number(loss: object) -> float:
@@ -189,51 +222,86 @@ def as_number(loss: object) -> float:
 def take_three_steps_of_d(student: Student) -> dict:
     """In three steps D's one weight goes where its losses lead, whatever gradients were left on it, and G stays."""
     G, D = small_game()
-    optimizer, values = descent(D), {}
+    optimizer = descent(D)
+    values: dict[str, Any] = {}
     given = (pixels(1, 3), noise(-1, 0, 0.5)), (pixels(2), noise(1, -0.5)), (pixels(0.5, 1), noise(2))
     for step, (real, z) in enumerate(given, start=1):
         if step == 2:
             next(D.parameters()).grad = torch.ones(1, 1)  # left by a step of G
         loss = student.discriminator_step(G, D, optimizer, real, z)
         values |= {f"the loss of step {step}": as_number(loss), f"D's weight after step {step}": weight_of(D)}
-    trainable = all(parameter.requires_grad for parameter in G.parameters())
-    return values | {"the returned loss's kind": kind(loss), "G stays": weight_of(G) == 2 and trainable}
+    return values | {"what came back": kind(loss), "what became of G": state_of(G, 2)}
 
 
-def normed_game() -> tuple[nn.Module, nn.Module]:
+def normed_game() -> tuple[nn.Sequential, nn.Sequential]:
     """The small game with batch norm in both networks, float64; D gives logits (B,)."""
     G = one_weight(2.0, nn.BatchNorm1d(1), nn.Tanh(), nn.Unflatten(1, (1, 1, 1)))
     return G.double(), one_weight(0.5, nn.BatchNorm1d(1), nn.Flatten(start_dim=0)).double()
+
+
+def norm_of(network: nn.Sequential) -> nn.BatchNorm1d:
+    return next(layer for layer in network if isinstance(layer, nn.BatchNorm1d))
 
 
 @public_check("discriminator_step", **D_STEP)
 def take_a_step_of_d_with_batch_norm(student: Student) -> dict:
     """Batch norm, in float64: D is called on real and on fake images apart, and both networks stay in training mode."""
     G, D = normed_game()
-    D[2].bias.data.fill_(1.0)
-    loss = student.discriminator_step(G, D, descent(D), pixels(1, 2, 6).double(), noise(-1, 3, 4).double())
-    return {"the loss": as_number(loss), "D's batch norm": torch.cat([D[2].weight, D[2].bias]).detach()}
+    norm = norm_of(D)
+    norm.bias.data.fill_(1.0)
+    real, z = pixels(1, 2, 6).double(), noise(-1, 3, 4).double()
+    left = keep(real, z)
+    loss = student.discriminator_step(G, D, descent(D), real, z)
+    return {
+        "the loss": as_number(loss),
+        "D's batch norm": torch.cat([norm.weight, norm.bias]).detach(),
+        "what became of the images and the noise": left(),
+    }
+
+
+@public_check("discriminator_step", **D_STEP)
+def take_a_step_of_d_that_is_sure(student: Student) -> dict:
+    """A D that is sure and wrong about its only image of each kind, by logits of 100, pays and is pulled back."""
+    G, D = small_game()
+    loss = student.discriminator_step(G, D, descent(D), pixels(-200), noise(100))
+    modes = mode_of(G, D)
+    return {"the loss": as_number(loss), "D's weight": weight_of(D), "the modes of G and D afterwards": modes}
 
 
 @public_check("generator_step", **G_STEP)
 def take_three_steps_of_g(student: Student) -> dict:
     """In three steps G's one weight goes where its losses lead, whatever gradients were left on it, and D stays."""
     G, D = small_game()
-    optimizer, values = descent(G), {}
+    optimizer = descent(G)
+    values: dict[str, Any] = {}
     for step, z in enumerate((noise(1, 0.5, -2), noise(-1, 3), noise(0.5)), start=1):
         if step == 2:
             next(G.parameters()).grad = torch.ones(1, 1)  # left by a step of D
         loss = student.generator_step(G, D, optimizer, z)
         values |= {f"the loss of step {step}": as_number(loss), f"G's weight after step {step}": weight_of(G)}
-    trainable = all(parameter.requires_grad for parameter in D.parameters())
-    return values | {"the returned loss's kind": kind(loss), "D stays": weight_of(D) == 0.5 and trainable}
+    return values | {"what came back": kind(loss), "what became of D": state_of(D, 0.5)}
 
 
 @public_check("generator_step", **G_STEP)
 def take_a_step_of_g_in_float64(student: Student) -> dict:
-    """One noise vector in float64 gives the right step as well."""
+    """One noise vector in float64 gives the right step as well; modes and noise stay."""
     G, D = (network.double() for network in small_game())
-    loss = student.generator_step(G, D, descent(G), noise(1.5).double())
+    z = noise(1.5).double()
+    left = keep(z)
+    loss = student.generator_step(G, D, descent(G), z)
+    return {
+        "the loss": as_number(loss),
+        "G's weight": weight_of(G),
+        "what became of the noise": left(),
+        "the modes of G and D afterwards": mode_of(G, D),
+    }
+
+
+@public_check("generator_step", **G_STEP)
+def take_a_step_of_g_against_a_sure_d(student: Student) -> dict:
+    """Against a D that sees through its image, with a logit of -100, G pays 100 and is pulled as hard as can be."""
+    G, D = small_game()
+    loss = student.generator_step(G, D, descent(G), noise(-100))
     return {"the loss": as_number(loss), "G's weight": weight_of(G)}
 
 
@@ -241,23 +309,25 @@ def take_a_step_of_g_in_float64(student: Student) -> dict:
 def take_a_step_of_g_with_batch_norm(student: Student) -> dict:
     """With batch norm, both networks work in the mode they come in: in training, by the mean of this batch."""
     G, D = normed_game()
+    norm = norm_of(G)
     loss = student.generator_step(G, D, descent(G), noise(-1, 3, 5).double())
-    return {"the loss": as_number(loss), "G's batch norm": torch.cat([G[2].weight, G[2].bias]).detach()}
+    return {"the loss": as_number(loss), "G's batch norm": torch.cat([norm.weight, norm.bias]).detach()}
 
 
-def history(losses: object) -> Tensor:
+def history(losses: Iterable[object]) -> Tensor:
     """A history as numbers, (number of steps,)."""
     return torch.tensor([as_number(loss) for loss in losses], dtype=torch.float64)
 
 
-def train(student: Student, batches: list[Tensor], noises: list[Tensor], k: int) -> dict:
+def train(student: Student, batches: Sequence[Tensor], noises: Sequence[Tensor] | Tensor, k: int) -> dict:
     """Both histories, and both weights at the end."""
     G, D = small_game()
     losses_d, losses_g = student.train_gan(G, D, descent(G), descent(D), batches, noises, k)
     return {
         "the losses of D": history(losses_d),
         "the losses of G": history(losses_g),
-        "floats": all(isinstance(loss, float) for loss in [*losses_d, *losses_g]),
+        "the entries of both histories": ", ".join(sorted({kind(loss) for loss in [*losses_d, *losses_g]})),
+        "batches and noises after the call": f"{len(batches)} and {len(noises)}",
         "D's weight": weight_of(D),
         "G's weight": weight_of(G),
     }
@@ -273,6 +343,5 @@ def train_two_rounds_of_two(student: Student) -> dict:
 
 @public_check("train_gan", **TRAIN)
 def train_two_rounds_of_one(student: Student) -> dict:
-    """With k = 1 the players take turns."""
-    noises = [noise(1), noise(-1), noise(0.5, 2), noise(3)]
-    return train(student, [pixels(2, 3), pixels(-1)], noises, k=1)
+    """With k = 1 the players take turns; batches may come as a tuple, and noises as one tensor."""
+    return train(student, (pixels(2, 3), pixels(-1)), noise(1, -1, 0.5, 3)[:, None], k=1)

@@ -1,9 +1,12 @@
 """Public checks of the homework on generative adversarial networks: WGAN, clipping and gradient penalty."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
 from homework.checks import Student, public_check
+from homework.checks.hw2_gan.given import keep
 
 CRITIC = {
     "think": "which images should the critic score high, and over how many scores does each of the two means go?",
@@ -40,10 +43,12 @@ def critic_pull(loss: object, *inputs: Tensor) -> list[Tensor]:
 def critic_on_four_scores(student: Student) -> dict:
     """Mean scores of 3 for real and 1 for fake images are a loss of -2; a critic that has it backwards pays."""
     real, fake = critic_scores(2, 4), critic_scores(5, -3)
+    left = keep(real, fake)
     return {
         "the loss": student.critic_loss(real, fake),
+        "the loss of one image each": student.critic_loss(critic_scores(3), critic_scores(1)[:, None]),
         "the loss of a critic that is wrong": student.critic_loss(critic_scores(-1, 0.5), critic_scores(2, 1.5)),
-        "inputs unchanged": bool(real[0] == 2 and fake[0] == 5),
+        "what became of the inputs": left(),
     }
 
 
@@ -58,9 +63,14 @@ def critic_on_unequal_batches(student: Student) -> dict:
 
 @public_check("wgan_generator_loss", **WGAN)
 def wgan_on_three_scores(student: Student) -> dict:
-    """Scores of 4, -1 and 3 have a mean of 2."""
+    """Scores of 4, -1 and 3 have a mean of 2; one score is its own mean."""
     fake = critic_scores(4, -1, 3)
-    return {"the loss": student.wgan_generator_loss(fake), "input unchanged": bool(fake[0] == 4)}
+    left = keep(fake)
+    return {
+        "the loss": student.wgan_generator_loss(fake),
+        "the loss of one image": student.wgan_generator_loss(critic_scores(5)),
+        "what became of the input": left(),
+    }
 
 
 @public_check("wgan_generator_loss", **WGAN)
@@ -84,20 +94,23 @@ def clip_network() -> nn.Sequential:
 @public_check("clip_weights_", **CLIP)
 def clip_at_one_half(student: Student) -> dict:
     """With c = 1/2 the weights -3, 1/4 and 2 become -1/2, 1/4 and 1/2, and a buffer of 1 stays."""
-    critic = clip_network()
+    critic: Any = clip_network()
     before = list(critic.parameters())
+    before[0].grad = torch.full_like(before[0], 7)
     student.clip_weights_(critic, 0.5)
     after = list(critic.parameters())
     trainable = [parameter.requires_grad for parameter in after]
+    same = all(old is new for old, new in zip(before, after, strict=True))
     return {
         "the weights": critic[0].weight,
         "the frozen bias": critic[0].bias,
         "the norm layer's scale and shift": torch.cat([critic[1][0].weight, critic[1][0].bias]),
         "the inner layer": torch.cat([critic[1][1].weight.flatten(), critic[1][1].bias]),
-        "the buffer stays": bool(critic.running_score == 1),
-        "the parameters are the same objects": all(old is new for old, new in zip(before, after, strict=True)),
-        "the frozen bias is still frozen": not trainable.pop(1),
-        "all others are trainable": all(trainable),
+        "the buffer": critic.running_score,
+        "the parameters in the critic": "the old ones" if same else "new objects, unknown to the optimizer",
+        "the frozen bias, afterwards,": "trainable" if trainable.pop(1) else "frozen",
+        "each of the others": "trainable" if all(trainable) else "frozen, or not a parameter any more",
+        "the gradient that lay on the weights": torch.zeros(1, 3) if after[0].grad is None else after[0].grad,
     }
 
 
@@ -109,7 +122,8 @@ def clip_in_float64(student: Student) -> dict:
         parameter.data.copy_(torch.tensor(value, dtype=torch.float64))
     student.clip_weights_(critic, 0.01)
     numbers = torch.cat([critic.weight.flatten(), critic.bias])
-    return {"weights and bias": numbers, "the small weight stays": bool(critic.weight[0, 0] == 0.003)}
+    small = "as it was" if critic.weight[0, 0] == torch.tensor(0.003).double() else "another float64 number"
+    return {"weights and bias": numbers, "the small weight": small}
 
 
 class PenaltyCritic(nn.Module):
@@ -130,10 +144,22 @@ def penalty_at_the_real_and_at_the_fake_end(student: Student) -> dict:
     """Two images with m = 1 and m = 0: a real one of norm 3 costs 4, and a fake one of norm 5 costs 16."""
     real = torch.tensor([[1.0, 2.0, 2.0, 0.0], [0.5, 0.0, 0.0, 0.0]]).reshape(2, 2, 1, 2)
     fake = torch.tensor([[0.0, 0.0, 0.0, 2.0], [4.0, 0.0, 3.0, 0.0]]).reshape(2, 2, 1, 2)
+    critic, mix = PenaltyCritic(), torch.tensor([1.0, 0.0])
+    left, of_critic = keep(real, fake, mix), keep(*critic.parameters())
+    penalty = student.gradient_penalty(critic, real, fake, mix)
+    return {
+        "the penalty": penalty,
+        "what became of real, fake and mix": left(),
+        "what became of the critic's parameters": of_critic(),
+    }
+
+
+@public_check("gradient_penalty", **PENALTY)
+def penalty_where_the_critic_is_flat(student: Student) -> dict:
+    """At a place of norm 0 the critic above is flat: a slope of 0 costs 1, and no gradient is NaN."""
     critic = PenaltyCritic()
-    penalty = student.gradient_penalty(critic, real, fake, torch.tensor([1.0, 0.0]))
-    unchanged = bool(real.sum() == 5.5 and fake.sum() == 9)
-    return {"the penalty": penalty, "inputs unchanged": unchanged}
+    penalty = student.gradient_penalty(critic, torch.zeros(2, 3), torch.tensor([[0.0] * 3, [0, 3, 0]]), torch.zeros(2))
+    return {"the penalty": penalty, "the gradient of w": critic_pull(penalty, critic.w)[0]}
 
 
 @public_check("gradient_penalty", **PENALTY)

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from homework.checks import Student, public_check
+from homework.checks.hw3_pretext.handed import dtype_of, gradient_of, scattered, state_of
 
 MASK = {
     "think": "which of a box's four numbers count rows and which columns, and what does a hidden pixel show?",
@@ -22,23 +23,23 @@ def numbered_pixels(batch: int, channels: int) -> Tensor:
     return 100 * (image + 1) + 10 * row + column + channel / 2
 
 
-def kind(mask: object) -> str:
-    return str(getattr(mask, "dtype", type(mask).__name__))
-
-
 @public_check("mask_regions", **MASK)
 def hide_two_boxes(student: Student) -> dict:
     """Two rows and one column of the first image are hidden, one row and three columns of the second."""
     images, boxes = numbered_pixels(2, 2), torch.tensor([[1, 2, 2, 1], [0, 1, 1, 3]])
     masked, mask = student.mask_regions(images, boxes, torch.tensor([-1.0, -2.0]))
-    unchanged = bool(torch.equal(images, numbered_pixels(2, 2)))
-    return {"masked": masked, "mask": mask, "kind of mask": kind(mask), "images unchanged": unchanged}
+    return {
+        "masked": masked,
+        "mask": mask,
+        "the dtype of the mask": dtype_of(mask),
+        "the state of images after the call": state_of(images, numbered_pixels(2, 2)),
+    }
 
 
 @public_check("mask_regions", **MASK)
 def hide_a_corner(student: Student) -> dict:
-    """The last two rows and columns of one image are hidden; in float64."""
-    images, fill = numbered_pixels(1, 1).double(), torch.tensor([0.5], dtype=torch.float64)
+    """The last two rows and columns of one image are hidden; in float64, and not in one piece of memory."""
+    images, fill = scattered(numbered_pixels(1, 1).double()), torch.tensor([0.5], dtype=torch.float64)
     masked, mask = student.mask_regions(images, torch.tensor([[1, 2, 2, 2]]), fill)
     return {"masked": masked, "mask": mask}
 
@@ -62,10 +63,7 @@ def on_a_prediction_that_is_trained(student: Student) -> dict:
     prediction, images, mask = painted()
     source = prediction.double().requires_grad_()
     loss = student.inpainting_loss(source * 1, images.double(), mask)
-    gradient = torch.zeros_like(source)
-    if loss.requires_grad:
-        (gradient,) = torch.autograd.grad(loss.sum(), source)
-    return {"loss": loss, "gradient": gradient}
+    return {"loss": loss, "gradient": gradient_of(loss, source)}
 
 
 @public_check("inpainting_loss", **LOSS)
@@ -73,5 +71,17 @@ def on_inputs_that_stay(student: Student) -> dict:
     """With one pixel hidden in one image, the loss is its squared error; prediction and mask stay as they are."""
     prediction, images, mask = torch.tensor([[[[5.0, 2.0]]]]), torch.ones(1, 1, 1, 2), torch.tensor([[[[False, True]]]])
     loss = student.inpainting_loss(prediction, images, mask)
-    unchanged = prediction.flatten().tolist() == [5, 2] and mask.flatten().tolist() == [False, True]
-    return {"loss": loss, "unchanged": unchanged}
+    return {
+        "loss": loss,
+        "the state of the prediction after the call": state_of(prediction, torch.tensor([[[[5.0, 2.0]]]])),
+        "the state of the mask after the call": state_of(mask, torch.tensor([[[[False, True]]]])),
+    }
+
+
+@public_check("inpainting_loss", **LOSS)
+def on_what_is_painted_rightly(student: Student) -> dict:
+    """Where all that was hidden is painted rightly, the loss is 0 and pulls at nothing."""
+    images = scattered(torch.arange(12.0).reshape(1, 3, 2, 2))
+    prediction, mask = images.clone().requires_grad_(), torch.tensor([[[[True, True], [False, False]]]])
+    loss = student.inpainting_loss(prediction, images, mask)
+    return {"loss": loss, "gradient": gradient_of(loss, prediction)}

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from homework.checks import Student, public_check
+from homework.checks.hw3_pretext.handed import dtype_of, scattered, state_of
 from homework.checks.hw3_pretext.patches import name_pixels
 
 PERMUTATIONS = {
@@ -24,6 +25,10 @@ def nearest(chosen: Tensor) -> Tensor:
     return torch.stack([(chosen[:i] != chosen[i]).sum(dim=1).min() for i in range(1, len(chosen))])
 
 
+def word(is_same: bool) -> str:
+    return "as before" if is_same else "another than before"
+
+
 @public_check("jigsaw_permutations", **PERMUTATIONS)
 def choose_orders_of_five_and_six(student: Student) -> dict:
     """Five orders of five tiles can differ everywhere; a sixth one cannot, but in four places. Six of six can again."""
@@ -33,7 +38,7 @@ def choose_orders_of_five_and_six(student: Student) -> dict:
         "each row of five, sorted,": five.sort(dim=1).values,
         "the number of places unlike the nearest row above, of five,": nearest(five),
         "the number of places unlike the nearest row above, of six,": nearest(six),
-        "long": five.dtype == torch.int64,
+        "the dtype of the permutations": dtype_of(five),
     }
 
 
@@ -47,17 +52,17 @@ def choose_all_orders_of_three(student: Student) -> dict:
 
 @public_check("jigsaw_permutations", **PERMUTATIONS)
 def choose_by_the_generator(student: Student) -> dict:
-    """In 200 draws each order of three tiles comes first; the same seed gives the same set, whatever else was drawn."""
+    """In 100 draws each order of three tiles comes first; the same seed gives the same set, whatever else was drawn."""
     rng = np.random.default_rng(6)
-    first = torch.cat([student.jigsaw_permutations(3, 1, rng) for _ in range(200)])
+    first = torch.cat([student.jigsaw_permutations(3, 1, rng) for _ in range(100)])
     before = torch.get_rng_state(), str(np.random.get_state()), random.getstate()
     one, again = (student.jigsaw_permutations(6, 2, np.random.default_rng(5)) for _ in range(2))
     return {
         "the list of orders that come first": first.unique(dim=0),
-        "same seed, same set": bool(torch.equal(one, again)),
-        "torch's global generator untouched": bool(torch.equal(before[0], torch.get_rng_state())),
-        "numpy's global generator untouched": before[1] == str(np.random.get_state()),
-        "Python's global generator untouched": before[2] == random.getstate(),
+        "what the same seed gives": "the same set" if torch.equal(one, again) else "another set",
+        "the state of torch's global generator": word(torch.equal(before[0], torch.get_rng_state())),
+        "the state of numpy's global generator": word(before[1] == str(np.random.get_state())),
+        "the state of Python's global generator": word(before[2] == random.getstate()),
     }
 
 
@@ -73,11 +78,12 @@ def shuffle_two_images(student: Student) -> dict:
     """Two images of 4 x 6 pixels, by permutation 2 and by permutation 0, in tiles of 2 x 3 pixels."""
     images, choice = name_pixels(2, 4, 6), torch.tensor([2, 0])
     permutations = torch.tensor([[3, 2, 0, 1], [0, 1, 2, 3], [1, 3, 0, 2]])
+    before = permutations.clone()
     tiles = student.shuffle_tiles(images, permutations, choice)
     return {
         "the batch of tiles": tiles,
-        "images unchanged": bool(torch.equal(images, name_pixels(2, 4, 6))),
-        "permutations unchanged": permutations.tolist() == [[3, 2, 0, 1], [0, 1, 2, 3], [1, 3, 0, 2]],
+        "the state of images after the call": state_of(images, name_pixels(2, 4, 6)),
+        "the state of permutations after the call": state_of(permutations, before),
     }
 
 
@@ -87,4 +93,11 @@ def shuffle_nine_tiles(student: Student) -> dict:
     image = torch.arange(18).reshape(1, 1, 6, 3).to(torch.uint8)
     order = torch.tensor([[4, 0, 8, 1, 2, 3, 7, 5, 6]])
     tiles = student.shuffle_tiles(image, order, torch.tensor([0]))
-    return {"the row of tiles": tiles, "dtype kept": tiles.dtype == torch.uint8}
+    return {"the row of tiles": tiles, "the dtype of the tiles": dtype_of(tiles)}
+
+
+@public_check("shuffle_tiles", **SHUFFLE)
+def shuffle_sixteen_tiles(student: Student) -> dict:
+    """Sixteen tiles of one image, four channels, in float64, which does not lie in memory in one piece."""
+    image = scattered(torch.arange(128, dtype=torch.float64).reshape(1, 1, 8, 16).expand(1, 4, 8, 16) + 1e-9)
+    return {"the row of tiles": student.shuffle_tiles(image, torch.arange(15, -1, -1)[None], torch.tensor([0]))}

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from homework.checks import Student, public_check
+from homework.checks.hw3_pretext.handed import dtype_of, scattered, state_of
 
 ROTATE = {
     "think": "turn the picture to the left: where does its upper right corner go, and which label does that copy have?",
@@ -29,20 +30,28 @@ def name_pixels(batch: int, height: int, width: int) -> Tensor:
 def turn_two_by_two(student: Student) -> dict:
     """1 2 above 3 4, turned by 90 degrees counter-clockwise, is 2 4 above 1 3."""
     turned, labels = student.rotate_batch(torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]]))
-    return {"the turned batch": turned, "the tensor of labels": labels, "labels long": labels.dtype == torch.int64}
+    return {"the turned batch": turned, "the tensor of labels": labels, "the dtype of the labels": dtype_of(labels)}
 
 
 @public_check("rotate_batch", **ROTATE)
 def turn_two_pictures(student: Student) -> dict:
     """Of two pictures with two channels, the four copies of the first one come first, then those of the second."""
     images = torch.arange(16).reshape(2, 2, 2, 2).to(torch.uint8)
+    before = images.clone()
     turned, labels = student.rotate_batch(images)
     return {
         "the turned batch": turned,
         "the tensor of labels": labels,
-        "dtype kept": turned.dtype == torch.uint8,
-        "images unchanged": images.flatten().tolist() == list(range(16)),
+        "the dtype of the images": dtype_of(turned),
+        "the state of images after the call": state_of(images, before),
     }
+
+
+@public_check("rotate_batch", **ROTATE)
+def turn_in_other_memory(student: Student) -> dict:
+    """A transposed batch of 3 x 3 pixels in float64, which does not lie in memory in one piece, is turned as well."""
+    images = scattered(torch.arange(36, dtype=torch.float64).reshape(2, 2, 3, 3) + 1e-9)
+    return {"the turned batch": student.rotate_batch(images)[0]}
 
 
 @public_check("relative_patches", **PATCHES)
@@ -64,22 +73,37 @@ def cut_with_a_gap(student: Student) -> dict:
         "the batch of centers": centers,
         "the batch of neighbors": neighbors,
         "the tensor of labels": labels,
-        "images unchanged": bool(torch.equal(images, name_pixels(3, 11, 16))),
+        "the state of images after the call": state_of(images, name_pixels(3, 11, 16)),
     }
 
 
 @public_check("relative_patches", **PATCHES)
 def cut_with_jitter(student: Student) -> dict:
-    """Jitter moves the neighbour alone: one pixel up and two to the right, or three down and one left; in float64."""
-    images, jitter = name_pixels(2, 16, 20).double(), torch.tensor([[-1, 2], [3, -1]])
+    """Jitter moves the neighbour alone: one up and two right, or three down and one left; float64, any memory."""
+    images, jitter = scattered(name_pixels(2, 16, 20).double()), torch.tensor([[-1, 2], [3, -1]])
     positions = torch.tensor([[2, 0], [0, 2]])
+    before = positions.clone(), jitter.clone()
     centers, neighbors, labels = student.relative_patches(images, positions, 2, 2, jitter)
     return {
         "the batch of centers": centers,
         "the batch of neighbors": neighbors,
-        "labels long": labels.dtype == torch.int64,
-        "positions unchanged": positions.tolist() == [[2, 0], [0, 2]],
-        "jitter unchanged": jitter.tolist() == [[-1, 2], [3, -1]],
+        "the dtype of the labels": dtype_of(labels),
+        "the state of positions after the call": state_of(positions, before[0]),
+        "the state of jitter after the call": state_of(jitter, before[1]),
+    }
+
+
+@public_check("relative_patches", **PATCHES)
+def cut_from_one_image(student: Student) -> dict:
+    """One image of one channel in uint8, patches of one pixel: its dtype stays."""
+    images = torch.arange(35).reshape(1, 1, 5, 7).to(torch.uint8)
+    still = torch.zeros(1, 2, dtype=torch.long)
+    centers, neighbors, labels = student.relative_patches(images, torch.tensor([[1, 0]]), 1, 1, still)
+    return {
+        "the batch of centers": centers,
+        "the batch of neighbors": neighbors,
+        "the tensor of labels": labels,
+        "the dtype of the neighbors": dtype_of(neighbors),
     }
 
 
@@ -106,4 +130,12 @@ def keep_one_of_two(student: Student) -> dict:
     patches = torch.tensor([[[[1.0, 2], [3, 4]], [[0, 0], [10, 10]]]], dtype=torch.float64)
     before = patches.clone()
     dropped = drop_repeatably(student, patches, torch.tensor([1]), torch.full_like(patches, 3))
-    return {"the patch": dropped, "patches unchanged": bool(torch.equal(patches, before))}
+    return {"the patch": dropped, "the state of patches after the call": state_of(patches, before)}
+
+
+@public_check("drop_colors", **COLORS)
+def keep_one_of_an_even_patch(student: Student) -> dict:
+    """Patches of one colour deviate by 0 and get no noise at all; four channels, of any place in memory."""
+    patches = torch.tensor([0.2, 0.3, 0.7, 1.9, 77.7])[:, None, None, None].expand(5, 4, 5, 7)
+    noise = scattered(torch.linspace(-2, 2, 700).reshape(5, 4, 5, 7))
+    return {"the batch of patches": drop_repeatably(student, patches, torch.tensor([3, 0, 1, 2, 3]), noise)}

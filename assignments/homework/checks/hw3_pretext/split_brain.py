@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from homework.checks import Student, public_check
+from homework.checks.hw3_pretext.handed import gradient_of, scattered, state_of
 
 SPLIT = {
     "think": "which dimension are the channels in, which of them is L, and does it keep its dimension?",
@@ -28,15 +29,17 @@ def lab_images(batch: int, height: int, width: int) -> Tensor:
 @public_check("split_channels", **SPLIT)
 def split_two_images(student: Student) -> dict:
     """L is 10 and 20; a is 11 and 21, b is 12 and 22."""
-    lightness, colour = student.split_channels(lab_images(2, 3, 3))
-    return {"l": lightness, "ab": colour}
+    lab = scattered(lab_images(2, 3, 3))
+    lightness, color = student.split_channels(lab)
+    after = state_of(lab, lab_images(2, 3, 3))
+    return {"l": lightness, "ab": color, "the state of lab after the call": after}
 
 
 @public_check("split_channels", **SPLIT)
 def split_one_pixel(student: Student) -> dict:
     """One image of one pixel gives (1, 1, 1, 1) and (1, 2, 1, 1); in float64."""
-    lightness, colour = student.split_channels(lab_images(1, 1, 1).double())
-    return {"l": lightness, "ab": colour}
+    lightness, color = student.split_channels(lab_images(1, 1, 1).double())
+    return {"l": lightness, "ab": color}
 
 
 def filled(channels: int, value: float) -> Tensor:
@@ -66,6 +69,21 @@ def on_predictions_that_are_trained(student: Student) -> dict:
     return {"loss": loss, "loss with L right": with_l_right, **kept}
 
 
+@public_check("split_brain_loss", **LOSS)
+def on_several_images(student: Student) -> dict:
+    """Three images, each compared with its own: the colour is right, L is off by 1, 2 and 3; then all is right."""
+    ab, lightness = torch.arange(12.0).reshape(3, 2, 1, 2), torch.tensor([10.0, 30, 70])[:, None, None, None]
+    lightness = lightness.expand(3, 1, 1, 2)
+    off = torch.tensor([1.0, 2, 3])[:, None, None, None]
+    predicted_l = lightness.clone().requires_grad_()
+    right = student.split_brain_loss(ab, ab, predicted_l, lightness)
+    return {
+        "loss": student.split_brain_loss(scattered(ab), ab, scattered(lightness + off), lightness),
+        "loss with all right": right,
+        "gradient of predicted_l with all right": gradient_of(right, predicted_l),
+    }
+
+
 @public_check("split_brain_features", **FEATURES)
 def join_vectors(student: Student) -> dict:
     """(1, 2) and (3, 4) make (1, 2, 3, 4), image by image."""
@@ -78,3 +96,13 @@ def join_maps(student: Student) -> dict:
     """Maps with 2 channels each make maps with 4 channels and the same pixels; in float64."""
     maps = torch.arange(32.0).reshape(2, 4, 2, 2).double()
     return {"features": student.split_brain_features(maps[:, :2], maps[:, 2:])}
+
+
+@public_check("split_brain_features", **FEATURES)
+def join_and_train(student: Student) -> dict:
+    """A gradient goes back to both halves, of 1 and 2 numbers for one image."""
+    f1, f2 = torch.tensor([[5.0]]).requires_grad_(), torch.tensor([[1.0, 2]]).requires_grad_()
+    features = student.split_brain_features(f1, f2)
+    weighted = features * torch.tensor([1.0, 2, 3])
+    gradients = {"gradient of f1": gradient_of(weighted, f1), "gradient of f2": gradient_of(weighted, f2)}
+    return {"features": features, **gradients}

@@ -4,6 +4,7 @@ import torch
 from torch import Tensor
 
 from homework.checks import Student, public_check
+from homework.checks.hw3_pretext.handed import dtype_of, gradient_of, scattered, state_of
 
 ATTENTION = {
     "think": "with which features is one target place's own multiplied, and which of the weights then sum to 1?",
@@ -51,11 +52,11 @@ def two_places(*weights: tuple[float, float, float, float]) -> Tensor:
     return torch.tensor(weights).reshape(1, 1, 2, 2, 1, 2)
 
 
-def is_reached(result: Tensor, given: Tensor) -> bool:
-    """A gradient comes from the result back to what was given."""
-    if not result.requires_grad:
-        return False
-    return torch.autograd.grad(result.square().sum(), given, retain_graph=True, allow_unused=True)[0] is not None
+def many_looks(videos: int, height: int, width: int, frames: int) -> Tensor:
+    """Attention (B, H, W, T, H, W) whose weights all differ, and which does not lie in memory in one piece."""
+    numbers = torch.arange(1.0, 1 + videos * frames * (height * width) ** 2) * 2.399
+    looks = numbers.sin().reshape(videos, height, width, -1).mul(2).softmax(dim=3)
+    return scattered(looks.reshape(videos, height, width, frames, height, width))
 
 
 @public_check("pointer_attention", **ATTENTION)
@@ -75,8 +76,8 @@ def look_at_two_frames(student: Student) -> dict:
     return {
         "the attention at temperature 1": student.pointer_attention(refs, target, 1.0),
         "the attention at temperature 0.5": half,
-        "a gradient reaches ref_features": is_reached(half, features[0]),
-        "a gradient reaches target_features": is_reached(half, features[1]),
+        "the gradient of ref_features": gradient_of(half.square(), features[0]),
+        "the gradient of target_features": gradient_of(half.square(), features[1]),
     }
 
 
@@ -86,6 +87,19 @@ def look_at_a_low_temperature(student: Student) -> dict:
     refs = torch.tensor([1.0, 1.005]).reshape(1, 1, 1, 1, 2)
     target = torch.tensor([1.0, -1.0]).reshape(1, 1, 1, 2)
     return {"the attention at temperature 0.005": student.pointer_attention(refs, target, 0.005)}
+
+
+@public_check("pointer_attention", **ATTENTION)
+def look_at_many_frames(student: Student) -> dict:
+    """Two videos of five frames, 3 x 2 places, in any place in memory; what was given stays as it is."""
+    refs, target = torch.arange(1.0, 181), torch.arange(1.0, 37)
+    before = refs.mul(0.7).sin().reshape(2, 5, 3, 3, 2), target.sin().reshape(2, 3, 3, 2)
+    given = [scattered(each) for each in before]
+    return {
+        "the attention": student.pointer_attention(*given, 0.7),
+        "the state of ref_features after the call": state_of(given[0], before[0]),
+        "the state of target_features after the call": state_of(given[1], before[1]),
+    }
 
 
 @public_check("copy_colors", **COPY)
@@ -104,7 +118,21 @@ def copy_from_two_frames(student: Student) -> dict:
     attention = attention.double().requires_grad_()
     colors = torch.tensor([[[0.0, 4], [1, 1]], [[8, 4], [3, 7]]]).double()[None, :, :, None]  # (1, 2, 2, 1, 2)
     copied = student.copy_colors(attention, torch.cat([colors, colors + 10]))
-    return {"the copied colours": copied, "a gradient reaches the attention": is_reached(copied, attention)}
+    gradient = gradient_of(copied * torch.tensor([1.0, -2.0]), attention)
+    gradient = gradient - gradient.mean(dim=(3, 4, 5), keepdim=True)
+    return {"the copied colours": copied, "the gradient of the attention, less its mean at each place,": gradient}
+
+
+@public_check("copy_colors", **COPY)
+def copy_from_many_frames(student: Student) -> dict:
+    """One video of three frames, 3 x 2 places, four colour classes, in any place in memory; all stays as it is."""
+    attention, colors = many_looks(1, 3, 2, 3), scattered(torch.arange(72.0).cos().reshape(1, 3, 4, 3, 2))
+    before = attention.clone(), colors.clone()
+    return {
+        "the copied colours": student.copy_colors(attention, colors),
+        "the state of attention after the call": state_of(attention, before[0]),
+        "the state of ref_colors after the call": state_of(colors, before[1]),
+    }
 
 
 @public_check("color_loss", **LOSS)
@@ -113,15 +141,19 @@ def lose_a_half_and_a_quarter(student: Student) -> dict:
     of_pixels = torch.tensor([[[0.5, 0.25, 0.25], [0.25, 0.75, 0]], [[0.5, 0.5, 0], [0, 0, 1.0]]])  # (2, 2, 3)
     copied = of_pixels.movedim(2, 1)[:, :, None].contiguous().requires_grad_()  # (2, 3, 1, 2)
     loss = student.color_loss(copied, torch.tensor([[[0, 0]], [[1, 2]]]))
-    return {"the loss": loss, "a gradient reaches what was copied": is_reached(loss, copied)}
+    return {"the loss": loss, "the gradient of what was copied": gradient_of(loss, copied)}
 
 
 @public_check("color_loss", **LOSS)
 def lose_next_to_everything(student: Student) -> dict:
-    """True classes with probability 0, 0 and 0.000001 cost log 1000000 each, and one with 1 costs nothing."""
-    of_true = torch.tensor([0, 0, 1e-6, 1], dtype=torch.float64)
-    copied = torch.stack([of_true, 1 - of_true])[None, :, :, None]  # (1, 2, 4, 1)
-    return {"the loss": student.color_loss(copied, torch.zeros(1, 4, 1, dtype=torch.long))}
+    """True classes with probability 0 and 1e-7 cost log 1000000, and one with 1 nothing; the gradient is finite."""
+    of_true = torch.tensor([0, 0, 1e-7, 1], dtype=torch.float64)
+    before = torch.stack([of_true, 1 - of_true])[None, :, :, None]  # (1, 2, 4, 1)
+    copied, classes = scattered(before), torch.zeros(1, 4, 1, dtype=torch.long)
+    loss, after = student.color_loss(copied, classes), state_of(copied, before)
+    trained = before.clone().requires_grad_()
+    gradient = gradient_of(student.color_loss(trained, classes), trained)
+    return {"the loss": loss, "the gradient of what was copied": gradient, "the state of copied after the call": after}
 
 
 @public_check("propagate_labels", **LABELS)
@@ -140,6 +172,18 @@ def keep_two_of_four_weights(student: Student) -> dict:
     return {f"the masks by {k} weights": student.propagate_labels(attention.clone(), masks, k) for k in (1, 2, 4)}
 
 
+@public_check("propagate_labels", **LABELS)
+def keep_two_where_one_has_all(student: Student) -> dict:
+    """Of weights 1, 0, 0 and 0 the first has all, also if two or three count; not in one piece of memory."""
+    before = two_places((0.5, 0.15, 0.1, 0.25), (1, 0, 0, 0))
+    attention, masks = scattered(before), torch.tensor([[[1.0, 0], [0, 0.5]]])[:, :, None, None]  # (1, 2, 1, 1, 2)
+    return {
+        "the masks by two weights": student.propagate_labels(attention, masks, 2),
+        "the masks by three weights": student.propagate_labels(attention, masks, 3),
+        "the state of attention after the call": state_of(attention, before),
+    }
+
+
 @public_check("propagate_keypoints", **POINTS)
 def move_a_point(student: Student) -> dict:
     """The dot goes from row 0, column 1 to row 1, column 0; a point at row 1, column 2 stays."""
@@ -153,4 +197,17 @@ def move_points_of_two_frames(student: Student) -> dict:
     attention = torch.cat([two_places(one, other), two_places(other, one)])
     points = torch.tensor([[[0, 0, 0], [1, 0, 0], [0, 0, 1], [1, 0, 1]]]).expand(2, -1, -1)
     places = student.propagate_keypoints(attention, points)
-    return {"the places": places, "they are long": getattr(places, "dtype", None) == torch.long}
+    return {"the places": places, "the dtype of the places": dtype_of(places)}
+
+
+@public_check("propagate_keypoints", **POINTS)
+def follow_points_of_two_videos(student: Student) -> dict:
+    """Two videos of two frames, 2 x 3 places, each with its own three points: row and column of who looks most."""
+    attention = many_looks(2, 2, 3, 2)
+    points = torch.tensor([[[0, 1, 2], [1, 0, 1], [1, 1, 0]], [[1, 0, 2], [0, 0, 0], [0, 1, 1]]])
+    before = attention.clone(), points.clone()
+    return {
+        "the places": student.propagate_keypoints(attention, points),
+        "the state of attention after the call": state_of(attention, before[0]),
+        "the state of points after the call": state_of(points, before[1]),
+    }

@@ -1,11 +1,12 @@
-"""Public checks of the homework on contrastive learning: SimCLR's loss and head, and what features are worth."""
+"""Public checks of the homework on contrastive learning: SimCLR's loss and head, and neighbours."""
 
-import numpy as np
 import torch
 from torch import Tensor
 
 from homework.checks import Student, public_check
-from homework.checks.hw4_contrastive.moco import gradients, numbered_keys, rows
+from homework.checks.features import rows
+from homework.checks.hw4_contrastive.info_nce import gradients, graph, state, strided
+from homework.checks.hw4_contrastive.queue import numbered_keys
 
 NT_XENT = {
     "think": "for the view in row 4, which row is the right answer, and which rows does it choose from?",
@@ -19,17 +20,19 @@ NEIGHBOURS = {
     "think": "which images are the nearest by cosine, and how much does the vote of each of them weigh?",
     "read": "Wu et al. (instance discrimination), 2018, section 3.4; notebook section 4.1",
 }
-SUBSET = {
-    "think": "of what is the fraction taken, from which images do you choose, and whose random numbers are these?",
-    "read": "SimCLR (Chen et al., 2020), section 6; notebook section 4.3",
-}
 
 
 @public_check("nt_xent", **NT_XENT)
 def on_images_at_right_angles(student: Student) -> dict:
     """Two images, equal views, temperature 0.5: logit 2 for the partner, 0 for the two others; one image costs 0."""
-    z = rows((1, 0), (2, 0), (0, 3), (0, 1))
-    return {"loss": student.nt_xent(z, 0.5), "loss of one image": student.nt_xent(rows((3, 4), (0, 2)), 0.5)}
+    z, one = rows((1, 0), (2, 0), (0, 3), (0, 1)), rows((3, 4), (0, 2)).requires_grad_()
+    loss = student.nt_xent(one, 0.5)
+    return {
+        "the loss": student.nt_xent(z, 0.5),
+        "the loss of one image": loss,
+        "the gradient for one image": gradients(loss, one)[0],
+        "the graph of the loss of one image": graph(loss),
+    }
 
 
 def views_of_three_images() -> Tensor:
@@ -43,10 +46,21 @@ def on_three_images(student: Student) -> dict:
     z = views_of_three_images()
     loss = student.nt_xent(z, 0.5)
     return {
-        "loss": loss,
-        "z unchanged": bool(z[0, 1] == 4),
-        "loss at 0.1": student.nt_xent(views_of_three_images(), 0.1),
+        "the loss": loss,
+        "z after the call": state((z,), (views_of_three_images(),)),
+        "the loss at temperature 0.1": student.nt_xent(views_of_three_images(), 0.1),
+        "the loss of transposed features": student.nt_xent(*strided(views_of_three_images()), 0.1),
     }
+
+
+@public_check("nt_xent", **NT_XENT)
+def under_autocast(student: Student) -> dict:
+    """Under autocast to float16, which a GPU's training uses, the loss is finite and nearly the same."""
+    with torch.autocast("cpu", dtype=torch.float16):
+        loss = student.nt_xent(views_of_three_images(), 0.5)
+    right = student.nt_xent(views_of_three_images(), 0.5)
+    close = bool((loss.float() - right).abs() < 0.02)
+    return {"the loss under autocast": "close to that without" if close else "far from that without, or not finite"}
 
 
 @public_check("nt_xent", **NT_XENT)
@@ -54,7 +68,7 @@ def on_views_that_are_trained(student: Student) -> dict:
     """The loss keeps the dtype of z, and its gradient reaches all views."""
     z = views_of_three_images().double().requires_grad_()
     loss = student.nt_xent(z, 0.5)
-    return {"loss": loss, "gradient": gradients(loss, z)[0]}
+    return {"the loss": loss, "the gradient": gradients(loss, z)[0]}
 
 
 @public_check("nt_xent", **NT_XENT)
@@ -62,7 +76,7 @@ def on_views_at_a_low_temperature(student: Student) -> dict:
     """At temperature 0.005, with one image whose views are nearly opposite, loss and gradient are finite and right."""
     z = rows((1, 2), (3, 7), (1, 0.5), (-2, -1.5)).requires_grad_()
     loss = student.nt_xent(z, 0.005)
-    return {"loss": loss, "gradient / 100": gradients(loss, z)[0] / 100}
+    return {"the loss": loss, "a hundredth of the gradient": gradients(loss, z)[0] / 100}
 
 
 @public_check("ProjectionHead", **HEAD)
@@ -73,11 +87,28 @@ def build_a_head(student: Student) -> dict:
     parameters = list(head.parameters())
     if z.requires_grad:
         z.square().sum().backward()
+    without = sum(parameter.grad is None for parameter in parameters)
     return {
         "the shape of z": str(tuple(z.shape)),
         "the number of weights": sum(parameter.numel() for parameter in parameters if parameter.dim() > 1),
-        "gradients reach all parameters": all(parameter.grad is not None for parameter in parameters),
+        "the number of parameters that no gradient reaches": without,
         "the shape of z for one row": str(tuple(head.eval()(rows((1, 2, 3))).shape)),
+    }
+
+
+@public_check("ProjectionHead", **HEAD)
+def project_twice(student: Student) -> dict:
+    """The same h gives the same z each time, in training too, and stays as it is; after .double() z is float64."""
+    head, h = student.ProjectionHead(3, 40, 2), rows((1, 2, 3), (-1, 0, 2), (0, 0, -4), (2, -5, 1))
+    with torch.no_grad():
+        once, again = head(h), head(h)
+        double = head.double()(h.double())
+    same = once.shape == again.shape and bool((once - again).abs().max() < 1e-5)
+    original = rows((1, 2, 3), (-1, 0, 2), (0, 0, -4), (2, -5, 1))
+    return {
+        "z of the same h once more": "the same" if same else "another one: something is drawn at random",
+        "h after the call": state((h,), (original,)),
+        "the dtype of z after .double()": str(double.dtype),
     }
 
 
@@ -92,29 +123,34 @@ def walk_past_a_hidden_unit(student: Student) -> dict:
     second = (near[:, 2:] - 2 * near[:, 1:-1] + near[:, :-2]).abs().amax(dim=2)
     bends = (second > 1e-4 * near.abs().max()).sum(dim=1)  # (4,)
     changes = (far[:, [0, 3]] - far[:, [1, 2]]).abs().amax(dim=2) > 1e-4 * far.abs().max()  # (4, 2)
+    most = int(bends.max())
     return {
-        "there is a bend": bool(bends.any()),
-        "there are many bends": bool((bends > 2).any()),
+        "z along a line": "a straight line" if most == 0 else "bent at one place" if most <= 2 else "bent all along",
         "the number of sides on which z changes": int(changes.sum(dim=1).mode().values),
     }
 
 
 @public_check("ProjectionHead", **HEAD)
 def look_at_what_comes_out(student: Student) -> dict:
-    """z takes both signs, grows with h, and has any mean: nothing follows the second layer."""
+    """z takes both signs, grows with h, has any mean: nothing follows the second layer or comes before the first."""
     head, h = student.ProjectionHead(2, 20, 5), 1000 * numbered_keys(1, 12)
     with torch.no_grad():
-        in_training, z, doubled = head(h / 1000), head.eval()(h), head(2 * h)
+        in_training, in_other_units = head(h / 1000), head(h / 1000 * torch.tensor([1.0, 5.0]))
+        z, doubled = head.eval()(h), head(2 * h)
+    signs = "both" if (z > 0).any() and (z < 0).any() else "one only"
+    means_are_0 = bool((in_training.mean(dim=0).abs() < 1e-4).all())
+    same = bool((in_training - in_other_units).norm() < 0.01 * in_training.norm())
     return {
-        "z takes both signs": bool((z > 0).any() and (z < 0).any()),
+        "the signs in z": signs,
         "the growth of z when h doubles": round(float(doubled.norm() / z.norm()), 1),
-        "the mean over the batch is 0": bool((in_training.mean(dim=0).abs() < 1e-4).all()),
+        "the mean of each column of z": "0: something follows the second layer" if means_are_0 else "any",
+        "z when one of two features is five times as large": "the same: h is normalised" if same else "another one",
     }
 
 
 def five_labelled_images() -> tuple[Tensor, Tensor]:
-    """Features of any norm and their classes: 3 near the first axis, 1 near the second, 0 between them; no 2."""
-    return rows((5, 0), (4, 3), (3, 3), (1, 2), (0, 0.5)), torch.tensor([3, 0, 0, 1, 1])
+    """Features of any norm and their classes: 12 near the first axis, 1 near the second, 0 between them; no 2."""
+    return rows((5, 0), (4, 3), (3, 3), (1, 2), (0, 0.5)), torch.tensor([12, 0, 0, 1, 1])
 
 
 @public_check("knn_predict", **NEIGHBOURS)
@@ -123,9 +159,17 @@ def vote_for_four_queries(student: Student) -> dict:
     features, labels = five_labelled_images()
     queries = rows((9, 1), (0.3, 4), (2, 1.8), (0.1, -0.5))
     predicted = {
-        f"classes with k = {k}": student.knn_predict(features, labels, queries, k, 0.2, 4) for k in (1, 2, 3, 5)
+        f"the classes with k = {k}": student.knn_predict(features, labels, queries, k, 0.2, 14) for k in (1, 2, 3, 5)
     }
-    return {**predicted, "class of one query": student.knn_predict(features, labels, queries[:1], 2, 0.2, 4)}
+    given, originals = (features, queries), (five_labelled_images()[0], rows((9, 1), (0.3, 4), (2, 1.8), (0.1, -0.5)))
+    after = state(given, originals)
+    features, queries = (tensor.double() for tensor in originals)
+    return {
+        **predicted,
+        "the dtype of the classes": str(getattr(predicted["the classes with k = 1"], "dtype", "none")),
+        "features or queries after the call": after,
+        "the class of one query, in float64": student.knn_predict(features, labels, queries[:1], 2, 0.2, 14),
+    }
 
 
 @public_check("knn_predict", **NEIGHBOURS)
@@ -133,7 +177,7 @@ def vote_near_against_far(student: Student) -> dict:
     """One image with cosine 1 against two with cosine 0.6: the temperature decides whose votes weigh more."""
     case = rows((3, 4), (3, -4), (2, 0)), torch.tensor([0, 0, 1]), rows((5, 0))
     return {
-        f"class at temperature {temperature}": student.knn_predict(*case, 3, temperature, 2)
+        f"the class at temperature {temperature}": student.knn_predict(*case, 3, temperature, 2)
         for temperature in (0.2, 5.0)
     }
 
@@ -144,43 +188,6 @@ def vote_at_a_low_temperature(student: Student) -> dict:
     near, far = rows((4, 1), (4, -1), (1, 0)), rows((-4, 1), (-4, -1), (-1, 2))
     labels, query = torch.tensor([0, 0, 1]), rows((1, 0))
     return {
-        "class of the nearest of three near ones": student.knn_predict(near, labels, query, 3, 0.005, 2),
-        "class of the nearest of three far ones": student.knn_predict(far, labels, query, 3, 0.005, 2),
-    }
-
-
-def chosen_of_each_class(labels: Tensor, chosen: object) -> str:
-    """How many different images of each class there are, in the order of the classes."""
-    if not isinstance(chosen, Tensor) or chosen.dim() != 1 or chosen.dtype not in (torch.int64, torch.int32):
-        return f"a {type(chosen).__name__}, not indices (n,)"
-    found = labels[chosen.unique().clamp(0, len(labels) - 1).long()].tolist()
-    counts = ", ".join(f"{found.count(label)} of class {label}" for label in labels.unique().tolist())
-    return counts + (", some of them twice" if len(chosen) > len(found) else "")
-
-
-@public_check("label_subset", **SUBSET)
-def choose_of_three_classes(student: Student) -> dict:
-    """Of 12, 6 and 1 images a fraction of 0.3 is 4, 2 and at least 1; a fraction of 1 is all."""
-    labels = torch.tensor([5, 2, 5, 5, 2, 5, 5, 9, 5, 2, 5, 5, 2, 5, 5, 2, 5, 5, 2])
-    return {
-        f"what fraction {fraction} keeps": chosen_of_each_class(
-            labels, student.label_subset(labels, fraction, np.random.default_rng(1))
-        )
-        for fraction in (0.3, 0.65, 1.0)
-    }
-
-
-@public_check("label_subset", **SUBSET)
-def choose_four_times(student: Student) -> dict:
-    """The generator decides, and nothing else: the same seed gives the same images, every draw gives others."""
-    labels, rng, before = torch.arange(60) % 2, np.random.default_rng(2), torch.get_rng_state()
-    of_numpy = str(np.random.get_state())
-    generators = rng, rng, np.random.default_rng(2), np.random.default_rng(3)
-    first, second, again, other = (sorted(student.label_subset(labels, 0.5, each).tolist()) for each in generators)
-    return {
-        "the next draw is another": first != second,
-        "the same seed repeats it": first == again,
-        "another seed changes it": first != other,
-        "torch's generator is left alone": torch.equal(before, torch.get_rng_state()),
-        "numpy's generator is left alone": of_numpy == str(np.random.get_state()),
+        "the class of the nearest of three near ones": student.knn_predict(near, labels, query, 3, 0.005, 2),
+        "the class of the nearest of three far ones": student.knn_predict(far, labels, query, 3, 0.005, 2),
     }

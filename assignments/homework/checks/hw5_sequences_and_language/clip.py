@@ -6,6 +6,8 @@ import torch
 from torch import Tensor
 
 from homework.checks import Student, public_check
+from homework.checks.features import rows
+from homework.checks.hw5_sequences_and_language.given import changes, gradients, on_a_gpu, turned
 
 LOSS = {
     "think": "who looks for whom among whom, and what becomes of norms and of log_scale before the logits are there?",
@@ -21,22 +23,15 @@ PREDICT = {
 }
 
 
-def rows(*values: tuple[float, ...]) -> Tensor:
-    """Features (number of values, D), one vector a row."""
-    return torch.tensor(values, dtype=torch.float32)
-
-
-def gradients(loss: Tensor, *inputs: Tensor) -> list[Tensor]:
-    """What the loss says each input should do; zeros where no path leads to it."""
-    if not loss.requires_grad:
-        return [torch.zeros_like(each) for each in inputs]
-    found = torch.autograd.grad(loss, inputs, allow_unused=True)
-    return [torch.zeros_like(x) if gradient is None else gradient for x, gradient in zip(inputs, found, strict=True)]
-
-
 def three_pairs() -> tuple[Tensor, Tensor]:
     """Images and texts (3, 2), whose norms are 5, 2, 1 and 1, 10, 3."""
     return rows((3, 4), (0, 2), (-1, 0)), rows((1, 0), (6, 8), (0, 3))
+
+
+def three_pairs_of_other_norms() -> tuple[Tensor, Tensor]:
+    """The same directions, with norms from 0.05 to 200."""
+    images, texts = three_pairs()
+    return images * torch.tensor([[0.01], [100.0], [1.0]]), texts * torch.tensor([[0.1], [0.1], [30.0]])
 
 
 @public_check("clip_loss", **LOSS)
@@ -49,6 +44,9 @@ def guess(student: Student) -> dict:
         "the loss with equal images": student.clip_loss(same, other, zero),
         "the loss with equal texts": student.clip_loss(other, same, zero),
         "the loss of one pair": student.clip_loss(same[:1], other[:1], zero),
+        "the loss of two texts that are equal": student.clip_loss(
+            rows((1, 0), (0, 1), (-1, 0)), rows((2, 1), (2, 1), (0, 1)), zero
+        ),
     }
 
 
@@ -56,11 +54,19 @@ def guess(student: Student) -> dict:
 def on_three_pairs(student: Student) -> dict:
     """Only directions count, exp(log_scale) multiplies, and the mean is over pairs and over both directions."""
     images, texts = three_pairs()
-    loss = student.clip_loss(images, texts, torch.tensor(math.log(5.0)))
+    log_scale = torch.tensor(math.log(5.0))
+    loss = student.clip_loss(images, texts, log_scale)
+    small, tiny = torch.tensor(math.log(0.25)), torch.tensor(-5.0).double()
+    changed = changes((images, texts, log_scale), (*three_pairs(), torch.tensor(math.log(5.0))))
+    short, long = (each.double() for each in three_pairs())
     return {
         "the loss at the scale 5": loss,
-        "inputs unchanged": bool(images[0, 1] == 4 and texts[1, 1] == 8),
-        "the loss at the scale 1/4": student.clip_loss(*three_pairs(), torch.tensor(math.log(0.25))),
+        **changed,
+        "the loss at the scale 1/4": student.clip_loss(*three_pairs(), small),
+        "the loss of very short and long features": student.clip_loss(*three_pairs_of_other_norms(), log_scale),
+        "1,000 times what the loss is below log 3 at log_scale -5": 1000
+        * (math.log(3) - student.clip_loss(short, long, tiny)),
+        "the loss of inputs that lie in memory in another order": student.clip_loss(*map(turned, three_pairs()), small),
     }
 
 
@@ -70,7 +76,7 @@ def on_features_that_are_trained(student: Student) -> dict:
     images, texts = (features.double().requires_grad_() for features in three_pairs())
     log_scale = torch.tensor(1.0, dtype=torch.float64, requires_grad=True)
     loss = student.clip_loss(images, texts, log_scale)
-    names = ("gradient of images", "gradient of texts", "gradient of log_scale")
+    names = ("the gradient of images", "the gradient of texts", "the gradient of log_scale")
     return {"the loss": loss, **dict(zip(names, gradients(loss, images, texts, log_scale), strict=True))}
 
 
@@ -82,7 +88,13 @@ def near_the_bound(student: Student) -> dict:
     losses = {f"the loss at {name}": student.clip_loss(one, other, torch.tensor(at)) for name, at in scales.items()}
     log_scale = torch.tensor(12.0)
     student.clip_loss(one, other, log_scale)
-    return {**losses, "log_scale unchanged": bool(log_scale == 12)}
+    return {**losses, "“your function wrote its bound into log_scale”": bool(log_scale != 12)}
+
+
+@public_check("clip_loss", **LOSS)
+def loss_on_a_gpu(student: Student) -> dict:
+    """On a GPU, the loss is right and comes back on it."""
+    return on_a_gpu(student.clip_loss, *three_pairs(), torch.tensor(1.0))
 
 
 def two_classes() -> Tensor:
@@ -93,8 +105,13 @@ def two_classes() -> Tensor:
 @public_check("zero_shot_classifier", **CLASSIFIER)
 def on_two_classes(student: Student) -> dict:
     """A long text and a short one at right angles give the direction half-way between them, of norm 1."""
-    features = two_classes()
-    return {"the classifier": student.zero_shot_classifier(features), "input unchanged": bool(features[0, 0, 0] == 4)}
+    features, norms = two_classes(), torch.tensor([[0.01, 0.05], [100.0, 1.0]])[:, :, None]
+    return {
+        "the classifier": student.zero_shot_classifier(features),
+        **changes((features,), (two_classes(),)),
+        "the classifier of very short and long texts": student.zero_shot_classifier(norms * two_classes()),
+        "the classifier of texts that lie in memory in another order": student.zero_shot_classifier(turned(features)),
+    }
 
 
 @public_check("zero_shot_classifier", **CLASSIFIER)
@@ -104,7 +121,14 @@ def on_one_class(student: Student) -> dict:
     return {
         "the classifier of one class": student.zero_shot_classifier(features[None]),
         "the classifier of three": student.zero_shot_classifier(features[:, None]),
+        "the classifier of a text that comes twice": student.zero_shot_classifier(features[None, [0, 0, 1]]),
     }
+
+
+@public_check("zero_shot_classifier", **CLASSIFIER)
+def classifier_on_a_gpu(student: Student) -> dict:
+    """On a GPU, the classifier is right and comes back on it."""
+    return on_a_gpu(student.zero_shot_classifier, two_classes())
 
 
 @public_check("zero_shot_predict", **PREDICT)
@@ -112,22 +136,53 @@ def on_two_images(student: Student) -> dict:
     """An image half-way between two classes gives each 1/2; one at the scale log 9 that is one class gives it 9/10."""
     images, classifier = rows((5, 5), (4, 0), (0, 2)), rows((1, 0), (0, 1))
     log_scale = torch.tensor(math.log(math.log(9)))
-    probabilities = student.zero_shot_predict(images, classifier, log_scale)
-    return {"the probabilities": probabilities, "input unchanged": bool(images[0, 0] == 5)}
+    given, norms = (images.clone(), classifier.clone()), torch.tensor([[0.01], [50.0], [0.1]])
+    return {
+        "the table of probabilities": student.zero_shot_predict(*given, log_scale),
+        **changes(given, (images, classifier)),
+        "the table of probabilities of very short and long images": student.zero_shot_predict(
+            norms * images, classifier, log_scale
+        ),
+        "the table of probabilities of inputs that lie in memory in another order": student.zero_shot_predict(
+            turned(images), turned(classifier), log_scale
+        ),
+    }
 
 
 @public_check("zero_shot_predict", **PREDICT)
 def at_the_bound(student: Student) -> dict:
     """The scale stops at 100, where cosines of 0.96 and 1 leave the lower one less than 2 percent."""
     image, classifier = rows((3, 4)), rows((0.6, 0.8), (0.8, 0.6))
-    scales = {"1/2": math.log(0.5), "20": math.log(20), "100": math.log(100), "200": math.log(200), "e^12": 12.0}
-    log_scales = {f"at {name}": torch.tensor(at) for name, at in scales.items()}
+    scales = {
+        "1/1000": math.log(0.001),
+        "1/2": math.log(0.5),
+        "20": math.log(20),
+        "100": math.log(100),
+        "200": math.log(200),
+        "e^12": 12.0,
+    }
+    log_scales = {f"the table of probabilities at the scale {name}": torch.tensor(at) for name, at in scales.items()}
     values = {name: student.zero_shot_predict(image, classifier, at) for name, at in log_scales.items()}
-    return {**values, "log_scale unchanged": bool(log_scales["at e^12"] == 12)}
+    last = [*log_scales.values()][-1]
+    return {**values, "“your function wrote its bound into log_scale”": bool(last != 12)}
 
 
 @public_check("zero_shot_predict", **PREDICT)
 def in_float64(student: Student) -> dict:
     """One image and three classes in float64."""
     image, classifier = rows((0, 3)).double(), rows((1, 0), (0.6, 0.8), (0, -1)).double()
-    return {"the probabilities": student.zero_shot_predict(image, classifier, torch.tensor(0.5).double())}
+    half = torch.tensor(0.5).double()
+    return {
+        "the table of probabilities": student.zero_shot_predict(image, classifier, half),
+        "the table of one class": student.zero_shot_predict(image, classifier[:1], half),
+        "the table of three images": student.zero_shot_predict(classifier * 2, classifier, half),
+        "the table of opposites": student.zero_shot_predict(
+            rows((2, 0)).double(), rows((1, 0), (-1, 0)).double(), 8 * half
+        ),
+    }
+
+
+@public_check("zero_shot_predict", **PREDICT)
+def predict_on_a_gpu(student: Student) -> dict:
+    """On a GPU, the probabilities are right and come back on it."""
+    return on_a_gpu(student.zero_shot_predict, rows((5, 5), (4, 0)), rows((1, 0), (0, 1)), torch.tensor(0.5))

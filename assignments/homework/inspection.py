@@ -9,6 +9,7 @@ Modules and functions, F.relu or torch.clamp, are all the same to it: it goes by
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -59,7 +60,9 @@ class Watch(TorchFunctionMode):
         self.resizings: list[str] = []
         self._change = change
 
-    def __torch_function__(self, function, types, args=(), kwargs=None):
+    def __torch_function__(
+        self, function: Callable, types: Any, args: tuple = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
         kwargs = kwargs or {}
         name = getattr(function, "__name__", "")
         if any(word in name for word in RESIZINGS):
@@ -76,11 +79,13 @@ class Watch(TorchFunctionMode):
         return output
 
 
-def _stride(input: Tensor, weight: Tensor, bias: Tensor | None = None, stride=1, *args, **kwargs) -> int:
+def _stride(
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Any = 1, *args: Any, **kwargs: Any
+) -> int:
     return stride if isinstance(stride, int) else max(stride)
 
 
-def _is_over_pixels(tensor: Tensor, dim=None, *args, **kwargs) -> bool:
+def _is_over_pixels(tensor: Tensor, dim: Any = None, *args: Any, **kwargs: Any) -> bool:
     """Of maps (B, C, H, W), over height and width of each image by itself."""
     dims = {dim} if isinstance(dim, int) else set(dim or ())
     return tensor.dim() == 4 and tensor.shape[-1] > 1 and {d % 4 for d in dims} in ({2, 3}, {1, 2, 3})

@@ -5,7 +5,7 @@ from torch import Tensor
 WEIGHT_DECAY = 1e-3
 
 
-def probe_accuracy(features: Tensor, labels: Tensor, queries: Tensor, truth: Tensor) -> float:
+def readout_accuracy(features: Tensor, labels: Tensor, queries: Tensor, truth: Tensor) -> float:
     """The share of queries that a linear classifier gets right which was fitted to features and their labels.
 
     Every feature is first given mean 0 and deviation 1, so that one weight decay suits all encoders. The classifier is

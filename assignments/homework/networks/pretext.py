@@ -3,7 +3,26 @@
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from homework.networks import ConvEncoder
+from homework.networks.encoders import ConvEncoder
+
+
+class RotNet(nn.Module):
+    """Tells how often an image was turned: an encoder, whose features are what it is trained for, and a linear head.
+
+    The encoder's first, second and third convolution with their batch norms are `encoder.body.0` and `.1`, `.3` and
+    `.4`, `.6` and `.7`.
+
+    Source: Gidaris, Singh and Komodakis (RotNet), 2018, section 2.1.
+    """
+
+    def __init__(self, channels: int, width: int = 16):
+        super().__init__()
+        self.encoder = ConvEncoder(channels, width)
+        self.head = nn.Linear(self.encoder.features, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Images (B, C, H, W) in [-1, 1] -> logits (B, 4), of 0, 1, 2 and 3 quarter turns counter-clockwise"""
+        return self.head(self.encoder(x))
 
 
 class TileNet(nn.Module):

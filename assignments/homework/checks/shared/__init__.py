@@ -1,0 +1,1 @@
+"""Public checks of exercises that several homeworks share, one module an exercise."""
