@@ -22,14 +22,24 @@
 # **How it works.** Every exercise has a stub that raises `NotImplementedError`: put your code in its place. The cell
 # below each stub checks it on small inputs. Green is right. Red says what it *saw*, asks a question to *think* about,
 # and names what to *read*; when your answer is a common mistake, it tells you which one. The grader uses other inputs
-# and more of them, and calls your functions alone: names, argument order and docstrings are the contract. You may add
-# cells and helper functions wherever you like.
+# and more of them, and calls your functions alone: names, argument order and docstrings are the contract. Helpers,
+# constants and tables may stand in whatever cell you like: with an answer the grader runs the lines that it needs,
+# and no others.
 #
 # **What you hand in.** The zip that the last cell packs: this notebook, `hw2_gan.ipynb`, with the checks of parts 1 to 3
 # green and both written questions (1.4 and 4.4) answered, and the generator that you trained. Parts 5 to 7 are a choice.
 #
 # **What it runs on.** Parts 1 to 3 run on a laptop in a minute. Part 4 trains on a GPU (`RUN = "full"`), or in a few
 # minutes on a processor (`RUN = "quick"`): the same cells, smaller networks, and full points for both.
+#
+# **What the grader has.** {{ grader_has }} An answer
+# that needs newer Python or another library gets no points; the last cell tells you, before you hand in.
+#
+# **What holds for every exercise**, unless its docstring says otherwise. Any batch size works, 1 as well, and no two sizes
+# need be equal; an empty batch need not work. Floating-point results have the dtype of what was handed in (float32 or
+# float64), labels and indices are long, and everything stays on the device it came on, a GPU or the processor. What is
+# handed in is not changed: values, `requires_grad`, `.grad`. A loss is a 0-d tensor that can be differentiated; of other
+# results the docstring says whether they can. Nothing is drawn at random inside.
 #
 # **Letters for shapes.** B batch · B' another batch, which may have another size · C channels · H, W height and width ·
 # D dimension of a point · N number of training images.
@@ -85,8 +95,7 @@ sys.path.insert(0, str(library))
 
 from homework import colab
 
-colab.set_up(use_drive=USE_DRIVE)
-DEVICE = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+DEVICE = colab.set_up(use_drive=USE_DRIVE)
 
 # %%
 import math
@@ -109,6 +118,7 @@ check = checks.of("hw2_gan")
 # %% [markdown]
 # The two switches of this notebook. `RUN` takes what the machine has unless you say otherwise; what it changes stands
 # in a table in part 4. `DATA` is for later: come back to CIFAR-10 when everything is done.
+# (A third run, `dry`, takes a few steps of everything: it shows that all cells run, and nothing else.)
 
 # %%
 RUN = os.environ.get("RUN") or ("full" if DEVICE.type == "cuda" else "quick")
@@ -210,8 +220,8 @@ show_the_game()
 #
 # Source: Goodfellow et al., 2014, eq. 1.
 #
-# *Medium, 20 minutes.* Traps: each mean over its own batch, which one mean over both together is not if B' ≠ B; logits of
-# shape (B, 1) and (B',) must not be broadcast against each other; value *and gradient* have to be right at ± 200.
+# *Medium, 20 minutes.* Traps: each mean over its own batch, which one mean over both together is not if B' ≠ B; logits may
+# come as (B, 1) and (B',) together; value *and gradient* have to be right at ± 200, and at 0.
 #
 # <details><summary>Hint 1</summary>
 #
@@ -232,11 +242,11 @@ def discriminator_loss(logits_real: Tensor, logits_fake: Tensor) -> Tensor:
 
     Args:
         logits_real: D's logits for real images, shape (B,) or (B, 1); D(x) is their sigmoid.
-        logits_fake: D's logits for generated images, shape (B',) or (B', 1); B' may differ from B.
+        logits_fake: D's logits for generated images, shape (B',) or (B', 1), same dtype; B' may differ from B.
 
     Returns:
-        a 0-d tensor with the dtype and device of logits_real; each expectation is a mean over its own batch. Value and
-        gradient are finite and right for logits up to 200 in size. The inputs are left unchanged.
+        a 0-d tensor; each expectation is a mean over its own batch. Value and gradient are finite and right for logits
+        from -200 to 200, at exactly 0 as well.
 
     Source: Goodfellow et al. (GAN), 2014, eq. 1.
     """
@@ -278,8 +288,8 @@ def generator_loss(logits_fake: Tensor) -> Tensor:
         logits_fake: D's logits for generated images, shape (B,) or (B, 1); D(G(z)) is their sigmoid.
 
     Returns:
-        a 0-d tensor, the mean over the batch, with the dtype and device of logits_fake. Value and gradient are finite and
-        right for logits up to 200 in size. The input is left unchanged.
+        a 0-d tensor, the mean over the batch. Value and gradient are finite and right for logits from -200 to 200, at
+        exactly 0 as well.
 
     Source: Goodfellow et al. (GAN), 2014, section 3.
     """
@@ -318,8 +328,8 @@ def saturating_generator_loss(logits_fake: Tensor) -> Tensor:
         logits_fake: D's logits for generated images, shape (B,) or (B, 1); D(G(z)) is their sigmoid.
 
     Returns:
-        a 0-d tensor, the mean over the batch, at most 0, with the dtype and device of logits_fake. Value and gradient are
-        finite and right for logits up to 200 in size. The input is left unchanged.
+        a 0-d tensor, the mean over the batch, at most 0. Value and gradient are finite and right for logits from -200 to
+        200, at exactly 0 as well.
 
     Source: Goodfellow et al. (GAN), 2014, eq. 1.
     """
@@ -521,7 +531,7 @@ show_best_discriminator()
 # | `optimizer_d` | | holds D's parameters only |
 # | `real` | (B, C, H, W) | real images; in the toy below points (B, 2) |
 # | `z` | (B', z_dim) | given: the function draws nothing itself |
-# | result | float | $L_D$ before the update |
+# | result | 0-d, or a float | $L_D$ before the update, without a graph |
 #
 # Two details. Call D on real and on made images *apart*: a batch norm in D normalises over whatever is in the batch, and a
 # mixed batch would leak which is which. And gradients add up in PyTorch until somebody clears them: the generator's step
@@ -529,8 +539,9 @@ show_best_discriminator()
 #
 # Source: Goodfellow et al., 2014, algorithm 1.
 #
-# *Medium, 25 minutes.* Traps: a gradient left over from the step before; G's parameters must stay; the loss is returned as
-# a Python float, for a tensor would keep its graph alive.
+# *Medium, 25 minutes.* Traps: a gradient left over from the step before; G's parameters must stay; the loss is returned
+# without its graph, which would stay alive with it. (`detach()` is enough; for a Python float the processor waits until a GPU
+# is done.)
 #
 # <details><summary>Hint 1</summary>
 #
@@ -545,18 +556,23 @@ show_best_discriminator()
 
 
 # %% exercise="discriminator_step"
-def discriminator_step(G: nn.Module, D: nn.Module, optimizer_d: Optimizer, real: Tensor, z: Tensor) -> float:
+def discriminator_step(G: nn.Module, D: nn.Module, optimizer_d: Optimizer, real: Tensor, z: Tensor) -> Tensor | float:
     """One update of the discriminator; the generator's parameters stay as they are.
+
+    Both networks are in training mode, before, during and after the step, and all their parameters ask for gradients.
+    Gradients (.grad) of earlier steps, of either player, play no part; what this step leaves of them, on either network,
+    does not matter.
 
     Args:
         G: (B', z_dim) -> images.
         D: images -> logits, (B,) or (B, 1). It is called on real and fake images apart, so that batch norm sees one kind.
-        optimizer_d: holds D's parameters; it takes one step.
+        optimizer_d: holds D's parameters; it takes one step along the gradient of the loss as it is.
         real: real images, shape (B, C, H, W).
-        z: noise, shape (B', z_dim); this noise is used, and no other.
+        z: noise, shape (B', z_dim); this noise is used, and no other. B' may differ from B.
 
     Returns:
-        the loss before the update, as a Python float. Gradients of earlier steps, of either player, play no part in it.
+        the loss before the update, that of discriminator_loss, without a graph: a 0-d tensor (detached), or a Python
+        float, for which the processor waits for a GPU.
 
     Source: Goodfellow et al. (GAN), 2014, algorithm 1.
     """
@@ -567,7 +583,7 @@ def discriminator_step(G: nn.Module, D: nn.Module, optimizer_d: Optimizer, real:
     optimizer_d.zero_grad()
     loss.backward()
     optimizer_d.step()
-    return loss.item()
+    return loss.detach()
     ### END SOLUTION
 
 
@@ -586,7 +602,7 @@ check(discriminator_step)
 # | `G`, `D` | modules | as above |
 # | `optimizer_g` | | holds G's parameters only |
 # | `z` | (B, z_dim) | given |
-# | result | float | $L_G$ before the update |
+# | result | 0-d, or a float | $L_G$ before the update, without a graph |
 #
 # Source: Goodfellow et al., 2014, algorithm 1 and section 3.
 #
@@ -595,18 +611,22 @@ check(discriminator_step)
 
 
 # %% exercise="generator_step"
-def generator_step(G: nn.Module, D: nn.Module, optimizer_g: Optimizer, z: Tensor) -> float:
+def generator_step(G: nn.Module, D: nn.Module, optimizer_g: Optimizer, z: Tensor) -> Tensor | float:
     """One update of the generator with the non-saturating loss; the discriminator's parameters stay as they are.
+
+    Both networks are in training mode, before, during and after the step, and all their parameters ask for gradients.
+    Gradients (.grad) of earlier steps, of either player, play no part; what this step leaves of them, on either network,
+    does not matter.
 
     Args:
         G: (B, z_dim) -> images.
         D: images -> logits, (B,) or (B, 1).
-        optimizer_g: holds G's parameters; it takes one step.
+        optimizer_g: holds G's parameters; it takes one step along the gradient of the loss as it is.
         z: noise, shape (B, z_dim); this noise is used, and no other.
 
     Returns:
-        the loss before the update, as a Python float. Gradients of earlier steps, of either player, play no part in it;
-        what this step leaves on D's parameters does not matter.
+        the loss before the update, that of generator_loss, without a graph: a 0-d tensor (detached), or a Python float,
+        for which the processor waits for a GPU.
 
     Source: Goodfellow et al. (GAN), 2014, algorithm 1 and section 3.
     """
@@ -615,7 +635,7 @@ def generator_step(G: nn.Module, D: nn.Module, optimizer_g: Optimizer, z: Tensor
     optimizer_g.zero_grad()
     loss.backward()
     optimizer_g.step()
-    return loss.item()
+    return loss.detach()
     ### END SOLUTION
 
 
@@ -630,10 +650,10 @@ check(generator_step)
 #
 # | | | |
 # |---|---|---|
-# | `batches` | n k tensors | real data: each step of D takes the next one |
-# | `noises` | n (k + 1) tensors | each step, of either player, takes the next one |
+# | `batches` | n·k tensors | real data: each step of D takes the next one |
+# | `noises` | n·(k + 1) tensors | each step, of either player, takes the next one |
 # | `k` | int, at least 1 | |
-# | result | two lists of floats | n k losses of D, n losses of G, in order |
+# | result | two lists | n k losses of D, n losses of G, in order: what the steps give back |
 #
 # With k = 2, `noises` are used as D D G, D D G, and so on.
 #
@@ -658,7 +678,7 @@ def train_gan(
     batches: Sequence[Tensor],
     noises: Sequence[Tensor],
     k: int,
-) -> tuple[list[float], list[float]]:
+) -> tuple[list[Tensor | float], list[Tensor | float]]:
     """Rounds of k discriminator steps and one generator step, until the batches are used up.
 
     Args:
@@ -666,12 +686,14 @@ def train_gan(
         D: images -> logits.
         optimizer_g: holds G's parameters.
         optimizer_d: holds D's parameters.
-        batches: n k batches of real images; each discriminator step takes the next one.
-        noises: n (k + 1) batches of noise; each step, of either player, takes the next one.
+        batches: n·k batches of real images, n at least 1; each discriminator step takes the next one. A list, a tuple,
+            or a tensor with one more dimension in front; batches may be of unequal size.
+        noises: n·(k + 1) batches of noise, a list, a tuple or a tensor; each step, of either player, takes the next one.
         k: discriminator steps for each generator step, at least 1.
 
     Returns:
-        the discriminator's losses, n k floats, and the generator's, n floats, in order.
+        the discriminator's losses, n·k, and the generator's, n, in order: two lists (or tuples) of what the steps give
+        back, 0-d tensors without a graph or Python floats. Batches and noises are as many as before.
 
     Source: Goodfellow et al. (GAN), 2014, algorithm 1.
     """
@@ -802,8 +824,8 @@ collapsed_generator = play_on_ring(lr_g=1e-3, lr_d=1e-4, title="a discriminator 
 #
 # | layer | weight | bias |
 # |---|---|---|
-# | convolution, transposed convolution | $\mathcal N(0, 0.02^2)$ | 0 |
-# | batch norm | $\mathcal N(1, 0.02^2)$ | 0 |
+# | convolution, transposed convolution, 1-d to 3-d | $\mathcal N(0, 0.02^2)$ | 0 |
+# | batch norm, 1-d to 3-d | $\mathcal N(1, 0.02^2)$ | 0 |
 # | everything else | left alone | left alone |
 #
 # Source: Radford et al., 2016, section 4.
@@ -822,12 +844,16 @@ collapsed_generator = play_on_ring(lr_g=1e-3, lr_d=1e-4, title="a discriminator 
 def init_dcgan_weights(module: nn.Module) -> None:
     """Initialise one layer as DCGAN does, in place; called on every layer by `network.apply(init_dcgan_weights)`.
 
-    Weights of convolutions and transposed convolutions (1-d to 3-d) are drawn from N(0, 0.02), weights of batch norm from
-    N(1, 0.02); 0.02 is the standard deviation. Biases of both become 0, where there are any. Layers of other kinds, and
-    the running statistics of batch norm, are left alone.
+    Weights of convolutions and transposed convolutions (1-d to 3-d) are drawn from a normal distribution with mean 0 and
+    standard deviation 0.02, weights of batch norm (1-d to 3-d) from one with mean 1 and standard deviation 0.02. Biases of
+    both become 0, where there are any. Layers of other kinds, and the running statistics of batch norm, are left alone.
+    Draws come from PyTorch's own generator, which is not seeded here: each layer has draws of its own.
+
+    Parameters stay the objects they are, with dtype, device, `requires_grad` and `.grad`: their numbers
+    alone are new, those of frozen ones as well.
 
     Args:
-        module: any layer.
+        module: any layer. A container may be left to `apply`, which calls this function on every layer in it too.
 
     Source: Radford, Metz and Chintala (DCGAN), 2016, section 4.
     """
@@ -882,14 +908,18 @@ check(init_dcgan_weights)
 class DCGANGenerator(nn.Module):
     """Noise to images of 32 x 32 pixels, by strided transposed convolutions and batch norm.
 
-    Every hidden layer is followed by batch norm and ReLU; the last one has neither, and ends in tanh. Each of the three
-    strided layers doubles height and width, from 4 x 4 to 32 x 32. There is no pooling, no upsampling by interpolation,
-    and no dense layer beside the one, if you like, that makes the first 4 x 4 map from the noise.
+    Every hidden layer is followed by batch norm and then ReLU; the last one has neither, and ends in tanh. Each of the
+    three strided layers doubles height and width, from 4 x 4 to 32 x 32. There is no pooling, no upsampling by
+    interpolation, and no dense layer beside the one, if you like, that makes the first 4 x 4 map from the noise. Hidden
+    layers of stride 1, dropout and spectral norm may be added. In evaluation mode nothing is drawn, and an image depends
+    on its own noise alone. Images can be differentiated, with respect to the noise too. All weights have
+    their shapes once the network is made, as 3.1 and optimizers need them; they follow `.double()`.
 
     Args:
-        z_dim: length of a noise vector.
-        channels: of the images, C.
-        width: channels of the last hidden map; the maps before it have more (paper: twice as many each).
+        z_dim: length of a noise vector, at least 1.
+        channels: of the images, C, at least 1.
+        width: channels of the last hidden map, at least 1. No map before it has fewer than the one after it, and the first
+            has more (paper: twice as many each).
 
     Source: Radford, Metz and Chintala (DCGAN), 2016, section 3.
     """
@@ -940,11 +970,15 @@ class DCGANDiscriminator(nn.Module):
 
     Every hidden layer is followed by LeakyReLU with slope 0.2, and by batch norm before it except in the first one.
     Each of the three strided layers halves height and width, from 32 x 32 to 4 x 4. There is no pooling, no sigmoid, and
-    no dense layer beside the one, if you like, that makes the logit from the last 4 x 4 map.
+    no dense layer beside the one, if you like, that makes the logit from the last 4 x 4 map. Hidden layers of stride 1,
+    dropout and spectral norm may be added. In evaluation mode nothing is drawn, and a logit depends on its own image
+    alone. Logits can be differentiated, with respect to every pixel too. All weights have their shapes once the network is
+    made, as 3.1 and optimizers need them; they follow `.double()`.
 
     Args:
-        channels: of the images, C.
-        width: channels of the first hidden map; the maps after it have more (paper: twice as many each).
+        channels: of the images, C, at least 1.
+        width: channels of the first hidden map, at least 1. No map after it has fewer than the one before it, and the last
+            has more (paper: twice as many each).
 
     Source: Radford, Metz and Chintala (DCGAN), 2016, section 3.
     """
@@ -1019,11 +1053,13 @@ def nearest_neighbors(samples: Tensor, images: Tensor) -> Tensor:
 
     Args:
         samples: generated images, shape (B, C, H, W), floating point.
-        images: training images, shape (N, C, H, W), same dtype.
+        images: training images, shape (N, C, H, W), same dtype. Both may lie in memory as they like, cut out of larger
+            images for example.
 
     Returns:
-        indices into images, long, shape (B,): the smallest squared L2 distance, and of equally near ones the first. At no
-        time is there a tensor of the size B N C H W; B N numbers are fine. The inputs are left unchanged.
+        indices into images, long, shape (B,): the smallest squared L2 distance. Of images whose distance is exactly equal,
+        as with pixels that are small whole numbers, the first one. With many samples there is at no time a tensor of
+        all differences, B N C H W; one sample's differences, N C H W, or B N numbers are fine.
 
     Source: Goodfellow et al. (GAN), 2014, figure 2.
     """
@@ -1078,7 +1114,7 @@ plots.show_images(
 # | rounds of one step each (k = 1) | 2,500 (2.7 passes over FashionMNIST) | 20,000 (43 passes) |
 # | learning rate of both, EMA decay | 0.001, 0.99 | 0.0002, 0.999 |
 # | rounds in each game of 4.2 | 250 | 1,000 |
-# | training takes | 1½ to 3 minutes on one processor core | 10 to 20 minutes on a T4 (*extrapolated, not measured*) |
+# | training takes | 1½ to 3 minutes on one processor core | about 6 minutes on a T4 (*computed, not measured*), with all extra credit 17 |
 #
 # The same for both: z of 64 numbers, Adam with $\beta_1 = 0.5$, weights initialised by 3.1.
 #
@@ -1109,8 +1145,9 @@ class Settings:
 
 
 SETTINGS = {
-    "quick": Settings(width=16, batch=64, steps=2_500, lr=1e-3, ema=0.99, comparison=250),
+    "quick": Settings(width=16, batch=64, steps=2_500, lr=1e-3, ema=0.99, comparison=200),
     "full": Settings(width=64, batch=128, steps=20_000, lr=2e-4, ema=0.999, comparison=1_000),
+    "dry": Settings(width=4, batch=16, steps=6, lr=1e-3, ema=0.5, comparison=10),
 }[RUN]
 SEED, Z_DIM = 0, 64
 
@@ -1119,7 +1156,7 @@ def new_players(seed: int) -> tuple[nn.Module, nn.Module, Optimizer, Optimizer]:
     """A generator and a discriminator, initialised, each with its own Adam."""
     torch.manual_seed(seed)
     players = [DCGANGenerator(Z_DIM, CHANNELS, SETTINGS.width), DCGANDiscriminator(CHANNELS, SETTINGS.width)]
-    players = [player.apply(init_dcgan_weights).to(DEVICE) for player in players]
+    players = [player.apply(init_dcgan_weights).to(DEVICE, memory_format=torch.channels_last) for player in players]
     return *players, *(torch.optim.Adam(player.parameters(), SETTINGS.lr, betas=(0.5, 0.999)) for player in players)
 
 
@@ -1135,7 +1172,7 @@ def real_batch(number: int) -> Tensor:
     return to_model_range(batches.at(number)[0])
 
 
-def step(number: int) -> dict[str, float]:
+def step(number: int) -> dict[str, Tensor | float]:
     """One round with k = 1; all that is random in it depends on the seed and on its number alone."""
     real = real_batch(number)
     rng = step_rng(SEED, number, DEVICE)
@@ -1158,8 +1195,9 @@ preflight.check(step, parts, trained=["generator", "discriminator"], images=real
 
 # %% [markdown]
 # The training. It saves itself every minute: if the kernel dies or Colab disconnects, run the cells again, and it goes on
-# where it was. Stopping it by hand is as safe. A run that is finished loads at once, unless you changed the functions it
-# was made with.
+# where it was. Stopping it by hand is as safe. A finished run is loaded at once, but only if it is this run: if you have
+# changed anything that its step uses, a function, a class, a helper or a constant, it says which, and `restart=True` trains
+# again.
 #
 # **What you should see.** No curve that falls. D starts near 2 log 2 ≈ 1.39 and is ahead within fifty rounds: its loss
 # drops below 0.5, and G's rises above 4. Then G catches up, and both stay where they are, in ours near 0.9 for D and 1.7
@@ -1176,17 +1214,13 @@ def draw_fixed() -> Tensor:
     return torch.stack([ema.module.eval()(z) for z in fixed_z])
 
 
-MADE_WITH = {
-    definition.__name__: definition
-    for definition in (discriminator_loss, generator_loss, discriminator_step, generator_step)
-}
-MADE_WITH |= {"init": init_dcgan_weights, "G": DCGANGenerator, "D": DCGANDiscriminator}
 history = train(
     step,
     parts,
     SETTINGS.steps,
     run_folder(f"hw2_{DATA}_{RUN}"),
-    settings={"data": DATA, "seed": SEED, "z_dim": Z_DIM, **asdict(SETTINGS), **MADE_WITH},
+    settings={"data": DATA, "seed": SEED, "z_dim": Z_DIM, **asdict(SETTINGS), "players": new_players},
+    restart=False,  # True trains again and writes over what is kept
     show=plots.LiveCurves("training: the losses of both players", samples=draw_fixed),
 )
 
@@ -1265,14 +1299,16 @@ metrics = {"loss": last["loss of G"], "loss_d": last["loss of D"], "run": RUN, "
 metrics |= {"channels": CHANNELS, "z_dim": Z_DIM, **asdict(SETTINGS)}
 save_artefact(FOLDER, ARTEFACT, averaged.state_dict(), metrics)
 
-# %% artefact="trained_generator" points=8
+# %% artefact="trained_generator" file="generator" points=8
 from safetensors.torch import load_file
 
 saved = DCGANGenerator(Z_DIM, CHANNELS, SETTINGS.width).to(DEVICE)
 saved.load_state_dict(load_file(FOLDER / "artefacts" / f"{ARTEFACT}.safetensors"))
 sample_features = features_of(draw(saved.eval(), fixed_noise(2000)))
 shares = class_shares(sample_features)
-EXPECTED = {"quick": "0.3 to 0.6", "full": "0.1 to 0.4 (extrapolated, not measured on a GPU by us)"}[RUN]
+EXPECTED = {"quick": "0.3 to 0.6", "full": "0.1 to 0.4 (extrapolated, not measured on a GPU by us)"}.get(
+    RUN, "nothing yet"
+)
 print(
     f"2,000 samples, drawn from the file: Fréchet distance {frechet_distance(sample_features, real_features):.2f}, "
     f"expected {EXPECTED}; {(shares >= 0.02).sum()} of {len(CLASSES)} classes"
@@ -1401,9 +1437,9 @@ for k, (G, seen) in games.items():
 
 # %% [markdown]
 # **What you should see.** With k = 5 the two curves stay farther apart: D is nearer to its optimum, and surer. Ours end
-# with a gap of 2.2 for k = 1 and 6.4 for k = 5. Neither draws clothes yet, and after as many *rounds* k = 5 is ahead
-# (Fréchet distance 3.7 against 4.9). But a round with k = 5 has six steps and one with k = 1 two. For the same price k = 1
-# plays 750 rounds, and is then at 2.0 (we measured that apart).
+# with a gap of 2.1 for k = 1 and 6.5 for k = 5. Neither draws clothes yet, and after as many *rounds* k = 5 is a little ahead
+# (Fréchet distance 7.0 against 8.2). But a round with k = 5 has six steps and one with k = 1 two. For the same price k = 1
+# plays 600 rounds, and is then at 2.9 (we measured that apart).
 
 # %% [markdown]
 # ### 4.3 What it draws
@@ -1493,8 +1529,8 @@ for name, images in (("samples", made), ("held-out images", apart)):
 # the norm of the gradient at G is 25 with the non-saturating loss and 0.0045 with the saturating one, 5,600 times less. The
 # losses differ only in their slope at the logit, $1 - \sigma(l)$ against $\sigma(l)$; everything behind it, from the logit
 # back to G's weights, is the same. The ratio is $e^{-l} = e^{8.8} \approx 6600$. (2) With k = 5 the logits are farther
-# apart: a gap of 6.4 in the place of 2.2. D is nearer to its optimum, so its gradient is a better estimate of where G
-# should go, and after as many rounds the Fréchet distance is a little better (3.7 against 4.9). But each round costs three
+# apart: a gap of 6.5 in the place of 2.1. D is nearer to its optimum, so its gradient is a better estimate of where G
+# should go, and after as many rounds the Fréchet distance is a little better (7.0 against 8.2). But each round costs three
 # times as much, and for the same number of steps k = 1 is ahead. A D that is sure also makes the gradient of the minimax
 # loss vanish, which is why the optimum is not what one wants in practice. (3) Only trousers: one class in the coverage, and
 # a large Fréchet distance as the covariance is far too small; the nearest neighbours look fine. Learnt by heart: coverage
@@ -1570,11 +1606,11 @@ def critic_loss(scores_real: Tensor, scores_fake: Tensor) -> Tensor:
 
     Args:
         scores_real: the critic's scores of real images, shape (B,) or (B, 1).
-        scores_fake: the critic's scores of generated images, shape (B',) or (B', 1); B' may differ from B.
+        scores_fake: the critic's scores of generated images, shape (B',) or (B', 1), same dtype; B' may differ from B.
 
     Returns:
-        a 0-d tensor with the dtype and device of scores_real; each expectation is a mean over its own batch. Minus this
-        estimates the Wasserstein distance up to a factor. The inputs are left unchanged.
+        a 0-d tensor; each expectation is a mean over its own batch. Minus this estimates the Wasserstein distance up to a
+        factor.
 
     Source: Arjovsky, Chintala and Bottou (WGAN), 2017, algorithm 1.
     """
@@ -1609,7 +1645,7 @@ def wgan_generator_loss(scores_fake: Tensor) -> Tensor:
         scores_fake: the critic's scores of generated images, shape (B,) or (B, 1).
 
     Returns:
-        a 0-d tensor, the mean over the batch with its sign turned. The input is left unchanged.
+        a 0-d tensor, the mean over the batch with its sign turned.
 
     Source: Arjovsky, Chintala and Bottou (WGAN), 2017, algorithm 1.
     """
@@ -1641,8 +1677,11 @@ check(wgan_generator_loss)
 def clip_weights_(critic: nn.Module, c: float) -> None:
     """Clamp every parameter of the critic to [-c, c], in place and without a graph; buffers are left alone.
 
+    Frozen parameters are clamped too. Parameters stay the objects they are, with `requires_grad` and `.grad`; numbers
+    within [-c, c] stay exactly what they are.
+
     Args:
-        critic: any module.
+        critic: any module, in any mode.
         c: positive; 0.01 in the paper.
 
     Source: Arjovsky, Chintala and Bottou (WGAN), 2017, algorithm 1.
@@ -1701,14 +1740,16 @@ def gradient_penalty(critic: Callable, real: Tensor, fake: Tensor, mix: Tensor) 
     """How far the critic's slope is from 1 between real and generated images: E (|grad f(x)| - 1)^2.
 
     Args:
-        critic: images (B, ...) -> scores (B,) or (B, 1), each image by itself; called once.
+        critic: images (B, ...) -> scores (B,) or (B, 1), each image by itself; called once. Its parameters keep the
+            `.grad` that they have.
         real: real images, shape (B, C, H, W), or points (B, D).
         fake: generated images, same shape as real.
         mix: where between the two, in [0, 1], shape (B,): x = mix real + (1 - mix) fake, item by item.
 
     Returns:
         a 0-d tensor: the mean over the batch of (norm - 1) squared, each norm an L2 norm over all pixels of one image. It
-        can be differentiated again, with respect to the critic's parameters. The inputs are left unchanged; the factor
+        can be differentiated again, with respect to the critic's parameters; whether with respect to real and fake, too,
+        is left open. Where the critic is flat the slope is 0: that costs 1, and all gradients stay finite. The factor
         lambda of the paper is not in it.
 
     Source: Gulrajani et al. (WGAN-GP), 2017, eq. 3 and algorithm 1.
@@ -1784,8 +1825,12 @@ def without_norm(network: nn.Module) -> nn.Module:
     return network
 
 
-EXTRA_STEPS = {"quick": {"wgan": 350, "began": 400}, "full": {"wgan": 5_000, "began": 10_000}}[RUN]
-EXTRA = {"data": DATA, "seed": SEED, "z_dim": Z_DIM, **asdict(SETTINGS), "G": DCGANGenerator}
+EXTRA_STEPS = {
+    "quick": {"wgan": 300, "began": 400},
+    "full": {"wgan": 5_000, "began": 10_000},
+    "dry": {"wgan": 3, "began": 3},
+}[RUN]
+EXTRA = {"data": DATA, "seed": SEED, "z_dim": Z_DIM, **asdict(SETTINGS)}
 CRITIC_STEPS, PENALTY = 3, 10
 
 
@@ -1812,11 +1857,9 @@ def train_wgan() -> nn.Module:
     preflight.check(
         round_of_wgan, parts, trained=["generator"], images=real_batch(0)
     )  # a last bias cancels in the loss
-    made_with = {"critic_loss": critic_loss, "loss_g": wgan_generator_loss, "penalty": gradient_penalty}
-    made_with |= {"critic": DCGANDiscriminator}
     curves = plots.LiveCurves("WGAN-GP: the distance, as the critic estimates it", window=20)
     steps, folder = EXTRA_STEPS["wgan"], run_folder(f"hw2_wgan_{DATA}_{RUN}")
-    train(round_of_wgan, parts, steps, folder, settings=EXTRA | made_with, show=curves)
+    train(round_of_wgan, parts, steps, folder, settings=EXTRA, show=curves)
     return average.module.eval()
 
 
@@ -1828,7 +1871,7 @@ with extra_credit():
 
 # %% [markdown]
 # **What you should see.** The estimate rises above 30 while the critic learns to see, and then falls as the generator
-# learns: to about 2 after 350 rounds, in ours, with shapes of clothes and a Fréchet distance of 1.5. A round costs more
+# learns: to 2.5 after 300 rounds, in ours, with shapes of clothes and a Fréchet distance of 1.9. A round costs more
 # than twice one of part 4, since the penalty is differentiated twice. In return you can read off the curve how it goes.
 
 # %% [markdown]
@@ -1861,12 +1904,11 @@ def began_losses(recon_real: Tensor, recon_fake: Tensor, k: float) -> tuple[Tens
 
     Args:
         recon_real: how badly the discriminator reconstructs each real image, at least 0, shape (B,).
-        recon_fake: the same for generated images, shape (B',); B' may differ from B.
+        recon_fake: the same for generated images, shape (B',), same dtype; B' may differ from B.
         k: how much the discriminator cares for generated images, in [0, 1].
 
     Returns:
-        the discriminator's and the generator's loss, two 0-d tensors; L is a mean over its own batch. The inputs are left
-        unchanged.
+        the discriminator's and the generator's loss, two 0-d tensors; L is a mean over its own batch.
 
     Source: Berthelot, Schumm and Metz (BEGAN), 2017, section 3.3.
     """
@@ -1904,12 +1946,12 @@ def began_update_k(k: float, recon_real: Tensor, recon_fake: Tensor, gamma: floa
     Args:
         k: the present one, in [0, 1].
         recon_real: how badly the discriminator reconstructs each real image, shape (B,).
-        recon_fake: the same for generated images, shape (B',).
+        recon_fake: the same for generated images, shape (B',), same dtype; B' may differ from B. Both may carry a graph.
         gamma: the wanted ratio of L(G(z)) to L(x), in [0, 1].
         lambda_k: how fast k moves; 0.001 in the paper.
 
     Returns:
-        k + lambda_k (gamma L(x) - L(G(z))), clamped to [0, 1], as a Python float.
+        k + lambda_k (gamma L(x) - L(G(z))), clamped to [0, 1], as a Python float; at the two ends the int 0 or 1 will do.
 
     Source: Berthelot, Schumm and Metz (BEGAN), 2017, section 3.3.
     """
@@ -1961,15 +2003,14 @@ def train_began() -> nn.Module:
         g_updater.update(began_losses(of_real.detach(), D(G(z_g)), k)[1])
         D.k.fill_(began_update_k(k, of_real, of_fake, GAMMA, LAMBDA_K))
         average.update_parameters(G)
-        error, gap = of_real.mean().item(), GAMMA * of_real.mean().item() - of_fake.mean().item()
-        return {"L(x)": error, "M": error + abs(gap), "k": k}
+        error, made = of_real.detach().mean(), of_fake.detach().mean()
+        return {"L(x)": error, "M": error + (GAMMA * error - made).abs(), "k": k}
 
     parts = {"generator": G, "autoencoder": D, "average": average, "g_updater": g_updater, "d_updater": d_updater}
     preflight.check(round_of_began, parts, trained=["generator", "autoencoder"], images=real_batch(0))
-    made_with = {"losses": began_losses, "update_k": began_update_k, "D": Autoencoder}
     curves = plots.LiveCurves("BEGAN: reconstruction, convergence M and balance k", window=20)
     steps, folder = EXTRA_STEPS["began"], run_folder(f"hw2_began_{DATA}_{RUN}")
-    train(round_of_began, parts, steps, folder, settings=EXTRA | made_with, show=curves)
+    train(round_of_began, parts, steps, folder, settings=EXTRA, show=curves)
     return average.module.eval()
 
 
@@ -1980,9 +2021,9 @@ with extra_credit():
     print(f"Fréchet distance {distance:.1f}")
 
 # %% [markdown]
-# **What you should see.** k rises at first, to 0.34 in ours, as grey made images are so easy to reconstruct; then it
-# settles near 0.1. M falls from 1.2 to 0.18. The images are soft, without a hole in them: an autoencoder likes what is
-# simple. Ours, after 400 rounds, had a Fréchet distance of 3.0.
+# **What you should see.** k rises at first, to 0.3 in ours, as grey made images are so easy to reconstruct; then it
+# settles below 0.1. M falls from 1.2 to 0.18. The images are soft, without a hole in them: an autoencoder likes what is
+# simple. Ours, after 400 rounds, had a Fréchet distance of 2.6.
 
 # %% [markdown]
 # # Part 7: Parts of BigGAN (extra credit)
@@ -2014,10 +2055,11 @@ def hinge_discriminator_loss(logits_real: Tensor, logits_fake: Tensor) -> Tensor
 
     Args:
         logits_real: shape (B,) or (B, 1).
-        logits_fake: shape (B',) or (B', 1); B' may differ from B.
+        logits_fake: shape (B',) or (B', 1), same dtype; B' may differ from B.
 
     Returns:
-        a 0-d tensor, the sum of two means, each over its own batch. The inputs are left unchanged.
+        a 0-d tensor, the sum of two means, each over its own batch. On a margin, where a hinge has a corner, the gradient
+        may be that of either side.
 
     Source: Brock, Donahue and Simonyan (BigGAN), 2019, section 3; Lim and Ye (Geometric GAN), 2017.
     """
@@ -2052,7 +2094,7 @@ def hinge_generator_loss(logits_fake: Tensor) -> Tensor:
         logits_fake: shape (B,) or (B, 1).
 
     Returns:
-        a 0-d tensor, the mean over the batch with its sign turned. The input is left unchanged.
+        a 0-d tensor, the mean over the batch with its sign turned.
 
     Source: Brock, Donahue and Simonyan (BigGAN), 2019, section 3; Lim and Ye (Geometric GAN), 2017.
     """
@@ -2092,7 +2134,7 @@ check(hinge_generator_loss)
 
 # %% exercise="truncate_noise"
 def truncate_noise(noise: Tensor, threshold: float, redraws: Tensor) -> Tensor:
-    """The truncation trick: numbers that are too large in size are drawn again, for better and less varied images.
+    """The truncation trick: numbers that are too large in size are drawn again, for images that are less varied.
 
     Args:
         noise: a draw from N(0, I), shape (B, z_dim).
@@ -2102,7 +2144,7 @@ def truncate_noise(noise: Tensor, threshold: float, redraws: Tensor) -> Tensor:
     Returns:
         noise, where each number whose absolute value is above the threshold has been replaced by the first of redraws[0],
         redraws[1], ... at its own place that is not; what is still too large then becomes -threshold or threshold, with
-        the sign of the last draw. Shape, dtype and device of noise; the inputs are left unchanged.
+        the sign of the last draw. Where nothing is too large, noise itself may come back.
 
     Source: Brock, Donahue and Simonyan (BigGAN), 2019, section 3.1.
     """
@@ -2150,9 +2192,9 @@ with extra_credit():
     show_truncation((4.0, 2.0, 1.0, 0.5, 0.2))
 
 # %% [markdown]
-# **What you should see.** Samples become more alike, that is certain: ours are 22.6 apart at first, 16.3 at a threshold of
-# 1, and 1.9 at 0.2. But they become no better: the classifier is no surer of what it sees (58 % at 4 and at 1; 81 % with
-# real images). At 2 hardly anything changes, at 1 the Fréchet distance has gone from 0.41 to 1.23, and below that the
+# **What you should see.** Samples become more alike, that is certain: ours are 22.5 apart at first, 16.2 at a threshold of
+# 1, and 1.9 at 0.2. But they become no better: the classifier is no surer of what it sees (58 % at 4, 57 % at 1; 81 % with
+# real images). At 2 hardly anything changes, at 1 the Fréchet distance has gone from 0.39 to 1.72, and below that the
 # clothes dissolve. Noise that is so short has never been seen in training, and the statistics of the batch norms do not fit
 # it. The paper saw the same in some of its large generators, and has a cure: the next exercise.
 
@@ -2185,7 +2227,8 @@ def orthogonal_penalty(weight: Tensor) -> Tensor:
 
     Returns:
         a 0-d tensor: with the filters as rows of W, the sum of squares of all entries of W W^T off its diagonal. The
-        factor beta of the paper is not in it. It can be differentiated; the input is left unchanged.
+        factor beta of the paper is not in it. Value and gradient are right where it is 0, too: for filters that are
+        orthogonal, or 0.
 
     Source: Brock, Donahue and Simonyan (BigGAN), 2019, eq. 3, whose filters are columns.
     """
@@ -2231,8 +2274,9 @@ check(orthogonal_penalty)
 class ConditionalBatchNorm2d(nn.Module):
     """Batch norm whose gain and bias belong to the class of each image.
 
-    `gain` and `bias` are embeddings (classes, features), all 1 and all 0 at the start. Normalisation and running
-    statistics are those of nn.BatchNorm2d with its default settings.
+    Gain and bias have a row for each class, (classes, features), all 1 and all 0 at the start, and are trained; embeddings
+    or parameters, under any name. Nothing else is. Normalisation and running statistics are those of nn.BatchNorm2d
+    with its default settings, shared by all classes. The output can be differentiated.
 
     Args:
         features: channels, C.
@@ -2273,9 +2317,9 @@ check(ConditionalBatchNorm2d)
 # ## Hand in
 #
 # **Save the notebook** (Ctrl+S), then run the cell below. It packs the notebook, and what you trained if the homework
-# asks for it, into one zip. Then it opens that zip in a fresh process, finds your definitions in it as the grader does,
-# and runs every check once more. Read what it says: a definition that lives only in this kernel is missing there.
-# Nothing is sent anywhere; upload the zip yourself, as often as you like.
+# asks for it, into one zip. Then it opens that zip in a fresh process, finds your answers and what they need in it as
+# the grader does, and runs every check once more. Read what it says: a definition that lives only in this kernel is
+# missing there. Nothing is sent anywhere; upload the zip yourself, as often as you like.
 
 # %%
 from homework.submission import hand_in
