@@ -1,9 +1,15 @@
 """The words of the grader as frozen records: what flows from a submission to its report."""
 
 import hashlib
-from dataclasses import dataclass, field
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
+
+LATE = "late"  # in place of a time: Canvas says that it was late, and not when it came
+UNREADABLE_TIME = "unreadable"  # in place of a time: there is a stamp, and nobody can say what it means
 
 
 class Verdict(StrEnum):
@@ -15,7 +21,6 @@ class Verdict(StrEnum):
     TIMED_OUT = "TIMED_OUT"
     OUT_OF_MEMORY = "OUT_OF_MEMORY"
     NOT_WRITTEN = "NOT_WRITTEN"
-    SKIPPED = "SKIPPED"
     FORBIDDEN = "FORBIDDEN"
     UNREADABLE = "UNREADABLE"
     GRADER_ERROR = "GRADER_ERROR"
@@ -29,6 +34,7 @@ class Exercise:
     with our stand-in in its place (follow-through credit).
     artefact: the name of the handed-in file of weights that is judged instead of a definition, if it is one.
     extra: its points are extra credit, on top of the homework's full points.
+    shared: other homeworks have it too; its files stand once, in `suites/shared`.
     """
 
     name: str
@@ -36,6 +42,7 @@ class Exercise:
     uses: tuple[str, ...] = ()
     artefact: str = ""
     extra: bool = False
+    shared: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,9 +58,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Submission:
-    """A student's notebook and artefacts as bytes; origin is where they were found, for messages only.
+    """What a student handed in, as bytes that nobody has looked into; origin is where it was found, for messages only.
 
-    submitted: when it was handed in (ISO 8601, UTC), where the course's system says so.
+    notebook: a notebook's file, or an archive that holds some. artefacts: the files that lay beside it.
+    submitted: when it was handed in (ISO 8601, UTC), LATE or UNREADABLE_TIME, where the course's system says so.
+    problem: why it could not be fetched from where it lies, if so. notes: what is said of the files beside these.
     """
 
     student: str
@@ -61,14 +70,30 @@ class Submission:
     notebook: bytes
     artefacts: dict[str, bytes] = field(default_factory=dict)
     submitted: str = ""
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """A hash of all that was handed in, of each file apart: no one file can stand for several."""
+        files = [("", self.notebook), *sorted(self.artefacts.items())]
+        listed = json.dumps([*([name, hashlib.sha256(content).hexdigest()] for name, content in files), *self.notes])
+        return hashlib.sha256(listed.encode()).hexdigest()
 
     @property
-    def digest(self) -> str:
-        """A hash of all that was handed in; without artefacts it is that of the notebook's file."""
-        digest = hashlib.sha256(self.notebook)
-        for name, content in sorted(self.artefacts.items()):
-            digest.update(name.encode() + hashlib.sha256(content).digest())
-        return digest.hexdigest()
+    def receipt(self) -> "Receipt":
+        return Receipt(self.student, self.origin, self.submitted, self.digest, self.notes)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a report says of a submission, without its bytes; the fields as there."""
+
+    student: str
+    origin: str
+    submitted: str
+    digest: str
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -76,14 +101,19 @@ class Harvest:
     """The definitions of one notebook, and the artefacts beside it.
 
     statements: (source, place) in notebook order; a place reads "cell 12".
+    needs: exercise -> the indices of the statements that it needs; None if each needs all of them.
     problems: exercise -> (verdict, saw) for what cannot be run at all.
-    notes: repairs and oddities, one sentence each.
+    notes: repairs and oddities, one sentence each. unread: what else was handed in and could not be read, as these.
+    stand_ins: statements of ours whose definitions are called in place of the notebook's, in another process.
     """
 
     statements: tuple[tuple[str, str], ...]
     problems: dict[str, tuple[Verdict, str]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     artefacts: dict[str, bytes] = field(default_factory=dict)
+    needs: Mapping[str, tuple[int, ...]] | None = None
+    unread: tuple[str, ...] = ()
+    stand_ins: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,6 +132,25 @@ class Observation:
     seconds: float = 0.0
     megabytes: float = 0.0
     notes: tuple[str, ...] = ()
+
+
+Call = tuple[str, str]  # exercise, probe
+Observations = dict[Call, Observation]  # what came back
+
+
+@dataclass(frozen=True)
+class Observed:
+    """All observations of one submission.
+
+    own: with nothing but the student's definitions. followed: exercises observed once more with our stand-ins in
+    place of earlier ones that look wrong; replaced: exercise -> the names that were replaced. refuted: calls that are
+    right on these inputs and wrong on others of their kind.
+    """
+
+    own: Observations = field(default_factory=dict)
+    followed: Observations = field(default_factory=dict)
+    replaced: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    refuted: tuple[Call, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +182,9 @@ class Report:
     """All that is known of one graded submission. problem: why nothing could be graded, if so.
 
     statements: the harvested definitions as in `Harvest`, to compare submissions with each other.
-    submitted: when it was handed in (ISO 8601, UTC), if that is known.
+    submitted: when it was handed in, as of a submission; "" if that is not known.
+    artefacts: name -> SHA-256 of each file that came with the notebook and is not empty. unread: as of a harvest.
+    key: under which the store that it comes from found it; empty for a report that was just made.
     """
 
     student: str
@@ -145,11 +196,31 @@ class Report:
     made_by: dict[str, str] = field(default_factory=dict)
     statements: tuple[tuple[str, str], ...] = ()
     submitted: str = ""
+    artefacts: dict[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    key: str = field(default="", compare=False)
+
+    def failed(self, problem: str) -> "Report":
+        """The same submission's report where the grader failed on it after all: every point is open."""
+        scores = [
+            Score(
+                each.exercise,
+                each.test,
+                each.title,
+                Verdict.GRADER_ERROR,
+                0,
+                each.max_points,
+                saw=problem,
+                extra=each.extra,
+            )
+            for each in self.scores
+        ]
+        return replace(self, scores=tuple(scores), problem=problem, notes=(), statements=())
 
     @property
     def points(self) -> float:
-        """All points, extra credit among them."""
-        return sum(score.points for score in self.scores)
+        """All points, extra credit among them; none where nothing could be graded, whatever lay beside it."""
+        return 0 if self.problem else sum(score.points for score in self.scores)
 
     @property
     def max_points(self) -> int:
@@ -163,6 +234,18 @@ class Report:
         return sum(score.points for score in extra), sum(score.max_points for score in extra)
 
     @property
+    def may_lie_elsewhere(self) -> bool:
+        """Something is missing in what was graded, and something beside it could not be read."""
+        missing = (Verdict.NOT_WRITTEN, Verdict.UNREADABLE)
+        return bool(self.unread) and any(score.verdict in missing for score in self.scores)
+
+    @property
+    def why_open(self) -> str:
+        """Why nothing or not all could be graded, in the words that everything shows; empty where all was."""
+        lost = dict.fromkeys(score.exercise for score in self.scores if score.verdict == Verdict.GRADER_ERROR)
+        return self.problem or (f"the grader itself failed on {', '.join(lost)}" if lost else "")
+
+    @property
     def is_open(self) -> bool:
         """Nothing or not all could be graded: no grade yet that another program should be told."""
-        return bool(self.problem) or any(score.verdict == Verdict.GRADER_ERROR for score in self.scores)
+        return bool(self.why_open)

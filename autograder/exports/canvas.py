@@ -11,12 +11,17 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from autograder import names
 from autograder.exports import ExportError
+from autograder.exports.changes import Change
 from autograder.exports.csv import defuse
-from autograder.policy import Grade
+from autograder.harmless import clean
+from autograder.results.counting import Counted
+from autograder.submissions import canvas_names
 
 _IDS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
-_OWN_FILE = re.compile(r"[^_]*_(?:LATE_)?(\d+)_\d+_")  # Canvas names a download lovelaceada_4242_99001_hw4.ipynb
+_OWN_NUMBER = re.compile(r".* \(Canvas (\d+)\)(?: \(\d+\))?", re.DOTALL)  # as intake names who came with a download
+_NOT_GRADED = {"EX": "excused in Canvas", "N/A": "not assigned in Canvas"}
 _TITLE = re.compile(r"(?P<name>.*\S)\s+\((?P<number>\d+)\)\s*", re.DOTALL)
 _TEST_STUDENT = "Student, Test"
 _AGAIN = "export the gradebook from Canvas again, as it is"
@@ -24,11 +29,15 @@ _AGAIN = "export the gradebook from Canvas again, as it is"
 
 @dataclass(frozen=True)
 class Filled:
-    """The file to import. left_out: who is not in it and why, one sentence each; hints: what else looks odd."""
+    """The file to import. left_out: who is not in it and why, one sentence each; hints: what else looks odd.
+
+    changes: of everybody who has points there or here.
+    """
 
     content: str
     left_out: tuple[str, ...]
     hints: tuple[str, ...]
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,7 +73,9 @@ class Gradebook:
         )
 
     def _is_computed(self, place: int) -> bool:
-        return bool(self.possible) and "read only" in self.possible[place]
+        """Where points possible stand, Canvas says "(read only)", in the instructor's language."""
+        possible = self.possible[place].strip() if self.possible else ""
+        return bool(possible) and _number(possible) is None
 
 
 def decode(content: bytes) -> str:
@@ -75,19 +86,40 @@ def decode(content: bytes) -> str:
         raise ExportError(f"the gradebook is not UTF-8; {_AGAIN}") from None
 
 
-def fill(text: str, column: str, grades: Sequence[Grade]) -> Filled:
-    """The column of the gradebook `text` with these grades; ExportError where it is not clear whose they are."""
+def fill(text: str, column: str, grades: Sequence[Counted], other_points: bool = False) -> Filled:
+    """The column of the gradebook `text` with these grades.
+
+    ExportError where it is not clear whose they are, or the column's points possible are not those of the homework
+    (most often it is another homework's column), unless `other_points`.
+    """
     book = read(text)
     place = book.find_column(column)
-    rows, left_out = [], []
+    hints = _compare_points(book, place, grades, other_points)
+    rows: list[tuple[list[str], str]] = []
+    left_out: list[str] = []
     for row, grade in _matched(book, grades, left_out):
         if grade.report.is_open:
-            left_out.append(f"{grade.report.student} is left out: not everything could be graded")
-        elif row[place].strip().upper() == "EX":
-            left_out.append(f"{grade.report.student} is left out: excused in Canvas")
+            left_out.append(f"{clean(grade.report.student)} is left out: {clean(grade.report.why_open)}")
+        elif reason := _NOT_GRADED.get(row[place].strip().upper()):
+            left_out.append(f"{clean(grade.report.student)} is left out: {reason}")
         else:
             rows.append((row, f"{grade.total:.2f}"))
-    return Filled(_write(book, place, rows), tuple(left_out), tuple(_compare_points(book, place, grades)))
+    return Filled(_write(book, place, rows), tuple(left_out), tuple(hints), _changes(book, place, rows))
+
+
+def _changes(book: Gradebook, place: int, rows: Sequence[tuple[list[str], str]]) -> tuple[Change, ...]:
+    ours = {id(row): float(points) for row, points in rows}
+    named = [(" ".join(row[: book.header.index("ID")]), row) for row in book.rows]
+    changes = (Change(name, _number(row[place]), ours.get(id(row))) for name, row in named)
+    return tuple(each for each in changes if (each.before, each.after) != (None, None))
+
+
+def _number(text: str) -> float | None:
+    """A number in any language, read as Canvas does: its last comma or point is the decimal one."""
+    if not re.fullmatch(r"-?[0-9.,]*[0-9]", text.strip()):
+        return None
+    *whole, last = re.split("[.,]", text.strip())
+    return float(f"{''.join(whole)}.{last}") if whole else float(last)
 
 
 def read(text: str) -> Gradebook:
@@ -109,26 +141,36 @@ def read(text: str) -> Gradebook:
     return Gradebook(header, students, possible, delimiter, has_mark)
 
 
-def _matched(book: Gradebook, grades: Sequence[Grade], left_out: list[str]) -> Iterator[tuple[list[str], Grade]]:
+def _matched(book: Gradebook, grades: Sequence[Counted], left_out: list[str]) -> Iterator[tuple[list[str], Counted]]:
     """Each student's row and grade, in the gradebook's order; nobody's name may fit to two."""
     by_id, by_name = _index_of(book, _ids_of), _index_of(book, _names_of)
-    taken: dict[int, Grade] = {}
+    found: dict[int, list[Counted]] = {}
     for grade in grades:
         student = grade.report.student
-        own = _OWN_FILE.match(student)
-        found = by_id.get(own[1] if own else student.strip()) or by_name.get(_plain(student)) or ()
-        if len(found) > 1:
-            raise ExportError(f"{student!r} may be any of {len(found)} students of the gradebook; name it by its ID")
-        if not found:
-            left_out.append(f"{student} is left out: not in the gradebook")
-            continue
-        (row,) = found
-        if row in taken:
-            raise ExportError(
-                f"{taken[row].report.student!r} and {student!r} are one student in the gradebook; keep one"
+        rows = by_id.get(_number_of(student)) or by_name.get(_plain(student)) or ()
+        if len(rows) > 1:
+            left_out.append(
+                f"{clean(student)} is left out: this may be any of {len(rows)} students of the gradebook; enter it"
+                " there by hand"
             )
-        taken[row] = grade
-    yield from ((book.rows[row], taken[row]) for row in sorted(taken))
+        elif not rows:
+            left_out.append(f"{clean(student)} is left out: not in the gradebook")
+        for row in rows if len(rows) == 1 else ():
+            found.setdefault(row, []).append(grade)
+    for row, own in sorted(found.items()):
+        if len(own) == 1:
+            yield book.rows[row], own[0]
+        else:
+            both = " and ".join(clean(grade.report.student) for grade in own)
+            left_out.append(f"{both} are left out: they are one student in the gradebook")
+
+
+def _number_of(student: str) -> str:
+    """The student's number in Canvas, as its own files tell; else the name itself, which may be an ID."""
+    if own := _OWN_NUMBER.fullmatch(student):
+        return own[1]
+    named = canvas_names.read([student + ".ipynb"])
+    return next(iter(named.values())).user if named else student.strip()
 
 
 def _index_of(book: Gradebook, keys_of: Callable[[dict[str, str]], set[str]]) -> dict[str, set[int]]:
@@ -152,15 +194,19 @@ def _names_of(who: dict[str, str]) -> set[str]:
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.casefold().split())
+    return names.folded(name).casefold()
 
 
-def _compare_points(book: Gradebook, place: int, grades: Sequence[Grade]) -> list[str]:
-    possible = book.possible[place].strip() if book.possible else ""
+def _compare_points(book: Gradebook, place: int, grades: Sequence[Counted], other_points: bool) -> list[str]:
+    """Hints; ExportError where the points are others and must not be."""
+    possible = _number(book.possible[place]) if book.possible else None
     ours = max((grade.report.max_points for grade in grades), default=0)
-    if not re.fullmatch(r"\d+(\.\d+)?", possible) or not ours or float(possible) == ours:
+    if possible is None or not ours or possible == ours:
         return []
-    return [f"Canvas has {float(possible):g} points possible, the homework {ours}"]
+    told = f"{book.header[place].strip()} has {possible:g} points possible, the homework {ours}"
+    if not other_points:
+        raise ExportError(f"{told}; name its own --column, or say --other-points if this is the one")
+    return [told]
 
 
 def _write(book: Gradebook, place: int, rows: Sequence[tuple[list[str], str]]) -> str:

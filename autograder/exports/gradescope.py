@@ -4,17 +4,19 @@ import json
 from pathlib import Path
 from typing import Any
 
+from autograder.exports.changes import Change
 from autograder.exports.wording import explain
-from autograder.policy import Grade
+from autograder.harmless import clean
 from autograder.records import Score, Verdict
 from autograder.report.file_names import feedback_file_name
-from autograder.report.wording import clean, show_points
+from autograder.report.wording import show_points
+from autograder.results.counting import Counted
+from homework.atomic_files import replacing
 
-SHOW = ("visible", "after_due_date", "after_published", "hidden")  # Gradescope's words for when students see a test
 FILE_NAME = "results.json"
 
 
-def to_results(grade: Grade, sections: dict[str, str], show: str = "after_published", seconds: float = 0.0) -> dict:
+def to_results(grade: Counted, sections: dict[str, str], show: str = "after_published", seconds: float = 0.0) -> dict:
     """The object to write. show: when students see the scored tests, and with them their total.
 
     Without a score: at once, whether each exercise was found; never, how the grade was made.
@@ -30,7 +32,7 @@ def to_results(grade: Grade, sections: dict[str, str], show: str = "after_publis
     return {
         **_overriding_score(grade),
         "execution_time": round(seconds, 3),
-        "output": clean(report.problem) if report.problem else "",
+        "output": clean(report.why_open),
         "output_format": "text",
         "stdout_visibility": "hidden",
         "tests": tests,
@@ -38,21 +40,20 @@ def to_results(grade: Grade, sections: dict[str, str], show: str = "after_publis
     }
 
 
-def _overriding_score(grade: Grade) -> dict[str, float]:
+def _overriding_score(grade: Counted) -> dict[str, float]:
     """Only where the tests do not add up to it by themselves: what Gradescope adds up, it also hides with the tests."""
     if grade.report.problem:
-        return {"score": 0.0}
+        return {"score": grade.total}
     return {} if grade.total == round(grade.report.points, 2) else {"score": grade.total}
 
 
 def write(results: dict, path: Path) -> None:
     """All of it or nothing: Gradescope reads whatever is there when the program ends."""
-    partial = path.with_name(f".{path.name}.partial")
-    partial.write_text(json.dumps(results, indent=1), encoding="utf-8")
-    partial.replace(path)
+    with replacing(path) as partial:
+        partial.write_text(json.dumps(results, indent=1), encoding="utf-8")
 
 
-def write_all(grades: list[Grade], sections: dict[str, str], folder: Path) -> list[Path]:
+def write_all(grades: list[Counted], sections: dict[str, str], folder: Path) -> list[Path]:
     """FOLDER/STUDENT/results.json for each grade; student as the feedback's file names them."""
     paths = []
     for grade in grades:
@@ -61,6 +62,31 @@ def write_all(grades: list[Grade], sections: dict[str, str], folder: Path) -> li
         write(to_results(grade, sections), path)
         paths.append(path)
     return paths
+
+
+def changes(grades: list[Counted], sections: dict[str, str], folder: Path) -> list[Change]:
+    """Of what `write_all` would write; who is there alone is called as the folder is."""
+    there = {path.parent.name: _total(_read(path)) for path in sorted(folder.glob(f"*/{FILE_NAME}"))}
+    found = []
+    for grade in grades:
+        name, student = feedback_file_name(grade.report.student), grade.report.student
+        found.append(Change(student, there.pop(name, None), _total(to_results(grade, sections))))
+    return [*found, *(Change(name, points, None) for name, points in there.items() if points is not None)]
+
+
+def _read(path: Path) -> Any:
+    try:
+        return json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _total(results: Any) -> float | None:
+    """As Gradescope adds up; None of what is no file of ours."""
+    try:
+        return float(results["score"] if "score" in results else sum(test.get("score", 0) for test in results["tests"]))
+    except (TypeError, KeyError, AttributeError, ValueError):
+        return None
 
 
 def _scored(score: Score, sections: dict[str, str], show: str) -> dict[str, Any]:
@@ -77,7 +103,7 @@ def _scored(score: Score, sections: dict[str, str], show: str) -> dict[str, Any]
     }
 
 
-def _found(grade: Grade) -> dict[str, Any]:
+def _found(grade: Counted) -> dict[str, Any]:
     """What a student must know before the deadline: can the submission be graded at all, and is all of it there?"""
     report = grade.report
     if report.problem:
@@ -89,12 +115,12 @@ def _found(grade: Grade) -> dict[str, Any]:
     return _text(found, "\n".join(lines), "visible", "failed" if missing else "passed")
 
 
-def _notes(grade: Grade) -> list[dict[str, Any]]:
+def _notes(grade: Counted) -> list[dict[str, Any]]:
     notes = "\n".join(map(clean, grade.report.notes))
     return [_text("Notes on your notebook", notes, "visible")] if notes else []
 
 
-def _policy(grade: Grade, show: str) -> dict[str, Any]:
+def _policy(grade: Counted, show: str) -> dict[str, Any]:
     return _text(f"Late days and extra credit: {show_points(grade.total)} points count", "\n".join(grade.lines), show)
 
 

@@ -2,43 +2,72 @@
 
 An exercise's points go to the grade cell of its check, its comment to its answer's cell; both as what nbgrader calls
 automatic. What a person wrote (manual scores, comments, extra credit) is never touched; where it stands beside an
-automatic score that has changed, formgrader is told to ask for another look. Written answers wait for a person.
-
-Formgrader shows a submission once nbgrader has "autograded" it. That is done here too, without its running any code:
-student code runs in our sandbox and nowhere else.
+automatic score that has changed, formgrader is told to ask for another look. Written answers wait for a person, but
+those that nobody has written: they get 0. What formgrader shows makes `formgrader_copy`.
 """
 
-import glob
-import logging
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from autograder import names
 from autograder.exports import ExportError
+from autograder.exports.changes import Change
+from autograder.exports.formgrader_copy import Copies, Copy
 from autograder.exports.wording import comment
-from autograder.policy import Grade
+from autograder.harmless import clean
 from autograder.records import Score, Verdict
 from autograder.report.outline import by_exercise
+from autograder.results.counting import Counted
+from autograder.results.policy import has_time
+from homework.notebook.cells import CHECK
 
-CHECK = "check_"  # how a check's cell is called, before its exercise's name
 CONFIG = "nbgrader_config.py"
 
 
-def write(grades: Sequence[Grade], course: Path) -> list[str]:
+def write(grades: Sequence[Counted], course: Path) -> list[str]:
     """Write all grades, which are of one homework; whom to look after, one sentence each."""
     homework = grades[0].report.homework
     directory, config = _open(course)
     notes = []
-    with warnings.catch_warnings(), _gradebook(directory, course) as book:
+    with (
+        warnings.catch_warnings(),
+        _gradebook(directory, course) as book,
+        Copies(directory, config, homework) as copies,
+    ):
         warnings.filterwarnings("ignore", "Object of type .* not in session")  # SQLAlchemy 2.1 on nbgrader 0.9
         cells = _cells(book, homework, grades, course)
-        for grade in grades:
+        for grade in _as_collected(grades, directory):
             if grade.report.problem:
-                notes.append(f"{grade.report.student} is left out: could not be graded")
+                notes.append(f"{clean(grade.report.student)} is left out: {clean(grade.report.problem)}")
                 continue
-            notes += _write_one(book, grade, cells, _prepare(directory, config, homework, grade.report.student))
+            notes += _write_one(book, grade, cells, copies.make(grade.report))
     return notes
+
+
+def changes(grades: Sequence[Counted], course: Path) -> list[Change]:
+    """Of the automatic points that `write` would write; what a person gave there is no part of them."""
+    homework = grades[0].report.homework
+    directory, _ = _open(course)
+    with warnings.catch_warnings(), _gradebook(directory, course) as book:
+        warnings.filterwarnings("ignore", "Object of type .* not in session")
+        cells = _cells(book, homework, grades, course)
+        there = {each.student_id: _automatic(each) for each in book.assignment_submissions(homework)}
+        found = []
+        for grade in _as_collected(grades, directory):
+            ours = by_exercise(grade.report.scores).items()
+            after = sum(_points(scores, cells[CHECK + exercise]) for exercise, scores in ours)
+            before = there.pop(grade.report.student, None)
+            found.append(Change(grade.report.student, before, None if grade.report.problem else after))
+    return [*found, *(Change(student, points, None) for student, points in there.items() if points is not None)]
+
+
+def _automatic(submission: Any) -> float | None:
+    entries = [entry for notebook in submission.notebooks for entry in notebook.grades if entry.name.startswith(CHECK)]
+    given = [entry.auto_score for entry in entries if entry.auto_score is not None]
+    return sum(given) if given else None
 
 
 def _open(course: Path) -> tuple[Any, Any]:
@@ -53,6 +82,15 @@ def _open(course: Path) -> tuple[Any, Any]:
     return CourseDirectory(config=config), config
 
 
+def _as_collected(grades: Sequence[Counted], directory: Any) -> Iterator[Counted]:
+    """The grades under the names that nbgrader has from its folders, which a Mac may have decomposed."""
+    place = Path(directory.root) / directory.submitted_directory
+    collected = {names.composed(path.name): path.name for path in place.iterdir()} if place.is_dir() else {}
+    for grade in grades:
+        student = grade.report.student
+        yield replace(grade, report=replace(grade.report, student=collected.get(student, student)))
+
+
 def _gradebook(directory: Any, course: Path) -> Any:
     from nbgrader.api import Gradebook
 
@@ -62,7 +100,7 @@ def _gradebook(directory: Any, course: Path) -> Any:
     return Gradebook(directory.db_url, directory.course_id)
 
 
-def _cells(book: Any, homework: str, grades: Sequence[Grade], course: Path) -> dict[str, float]:
+def _cells(book: Any, homework: str, grades: Sequence[Counted], course: Path) -> dict[str, float]:
     """name -> points of every grade cell; ExportError if the gradebook has another version of the homework."""
     from nbgrader.api import MissingEntry
 
@@ -81,67 +119,58 @@ def _cells(book: Any, homework: str, grades: Sequence[Grade], course: Path) -> d
     return cells
 
 
-def _prepare(directory: Any, config: Any, homework: str, student: str) -> str | None:
-    """nbgrader's copy for formgrader: "new", None if there is one of this submission, or why there is none."""
-    from nbgrader.converters import Autograde
-    from nbgrader.utils import capture_log, temp_attrs
-
-    paths = (directory.submitted_directory, directory.autograded_directory)
-    submitted, prepared = (Path(directory.format_path(path, student, homework)) / f"{homework}.ipynb" for path in paths)
-    if not submitted.is_file():
-        return f"formgrader has no notebook of {student} to show: {submitted} is not there"
-    if prepared.is_file() and prepared.stat().st_mtime >= submitted.stat().st_mtime:
-        return None
-    quiet = config.copy()
-    quiet.Autograde.autograde_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
-    quiet.OverwriteCells.add_missing_cells = True
-    with temp_attrs(directory, student_id=glob.escape(student), assignment_id=homework):
-        app = Autograde(coursedir=directory, config=quiet)
-        app.force, app.log = True, logging.Logger("nbgrader")  # its words are for its own users
-        done = capture_log(app)
-    return "new" if done["success"] else f"formgrader cannot show the notebook of {student}; look at the file"
-
-
-def _write_one(book: Any, grade: Grade, cells: dict[str, float], prepared: str | None) -> list[str]:
+def _write_one(book: Any, grade: Counted, cells: dict[str, float], copy: Copy) -> list[str]:
     report = grade.report
     of = (report.homework, report.homework, report.student)
     book.update_or_create_student(report.student)
-    when = {"timestamp": report.submitted.removesuffix("+00:00") + " UTC"} if report.submitted else {}
+    when = {"timestamp": report.submitted.removesuffix("+00:00") + " UTC"} if has_time(report) else {}
     book.update_or_create_submission(report.homework, report.student, **when)
     for exercise, scores in by_exercise(report.scores).items():
         _write_score(book.find_grade(CHECK + exercise, *of), scores, cells[CHECK + exercise])
-        _write_comment(book, exercise, of, scores)
+        _write_comment(book, exercise, of, comment(scores))
     for name in cells.keys() - {CHECK + score.exercise for score in report.scores}:
-        answer = book.find_grade(name, *of)
-        answer.auto_score = None
-        answer.needs_manual_grade |= answer.manual_score is None or prepared == "new"
+        _write_answer(book.find_grade(name, *of), copy, name in copy.unanswered)
+        _write_comment(book, name, of, "No response." if name in copy.unanswered else None)
     book.db.commit()
     notebook = book.find_submission_notebook(*of)
     notebook.late_submission_penalty = grade.share * max(0.0, notebook.score - grade.excess) + grade.excess
     book.db.commit()
-    return [*_to_tell(grade), *([prepared] if prepared not in (None, "new") else [])]
+    return [*_to_tell(grade), *([copy.problem] if copy.problem else [])]
+
+
+def _write_answer(entry: Any, copy: Copy, is_unanswered: bool) -> None:
+    """A written answer: 0 where there is none, as nbgrader does; else a person's look, and another at a new one."""
+    entry.auto_score = 0.0 if is_unanswered else None
+    if entry.manual_score is not None:
+        entry.needs_manual_grade |= copy.is_new
+    else:
+        entry.needs_manual_grade = not is_unanswered
 
 
 def _write_score(entry: Any, scores: Sequence[Score], most: float) -> None:
-    points = min(max(sum(score.points for score in scores), 0.0), most)
+    points = _points(scores, most)
     is_open = any(score.verdict == Verdict.GRADER_ERROR for score in scores)
     has_changed = entry.manual_score is not None and entry.auto_score != points
     entry.needs_manual_grade = is_open or has_changed or (entry.needs_manual_grade and entry.manual_score is not None)
     entry.auto_score = points
 
 
-def _write_comment(book: Any, exercise: str, of: tuple[str, str, str], scores: Sequence[Score]) -> None:
+def _points(scores: Sequence[Score], most: float) -> float:
+    return min(max(sum(score.points for score in scores), 0.0), most)
+
+
+def _write_comment(book: Any, cell: str, of: tuple[str, str, str], text: str | None) -> None:
     from nbgrader.api import MissingEntry
 
     try:
-        book.find_comment(exercise, *of).auto_comment = comment(scores)
+        book.find_comment(cell, *of).auto_comment = text
     except MissingEntry:  # a trained network has no cell with an answer
         return
 
 
-def _to_tell(grade: Grade) -> Iterator[str]:
-    student = grade.report.student
+def _to_tell(grade: Counted) -> Iterator[str]:
+    student = clean(grade.report.student)
     if grade.report.is_open:
-        yield f"{student}: not everything could be graded; formgrader asks for those by hand"
+        yield f"{student}: {clean(grade.report.why_open)}; formgrader asks for those by hand"
     if grade.drop_in:
         yield f"{student} has {grade.drop_in:g} points from outside the homework; enter them in formgrader"

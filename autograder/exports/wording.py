@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
+from autograder.harmless import clean, clean_markdown
 from autograder.records import Score, Verdict
-from autograder.report.wording import LABELS, clean, clean_markdown, name_mistake, show_share
+from autograder.report.wording import LABELS, name_mistake, show_share
 
 
 def explain(score: Score, escape: Callable[[str], str] = clean) -> str:
@@ -24,7 +25,7 @@ def comment(scores: Sequence[Score]) -> str:
     for score in scores:
         if score.verdict != Verdict.PASSED:
             lines.append(f"{score.title} ({show_share(score.points, score.max_points)})")
-            lines += [line for line in explain(score, clean_markdown).splitlines() if line not in lines]
+            lines += [line for line in explain(score, clean_markdown).split("\n") if line not in lines]
     followed = dict.fromkeys(name for score in scores for name in score.followed_through)
     lines += [f"judged with our {', '.join(followed)} in place of yours"] if followed else []
     passed = sum(score.verdict == Verdict.PASSED for score in scores)

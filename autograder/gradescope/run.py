@@ -7,48 +7,66 @@ Gradescope then says that the autograder failed, which is the truth, and gives n
 import json
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autograder import suite
+from autograder.errors import AutograderError
 from autograder.exports.gradescope import FILE_NAME, to_results, write
-from autograder.grade import grade
 from autograder.gradescope.zip import SETTINGS
-from autograder.intake import Located
-from autograder.moments import to_utc
-from autograder.policy import Policy, settle
-from autograder.records import Report
-from autograder.sandbox.supervisor import SandboxError
+from autograder.grading.pipeline import grade
+from autograder.observing.crew import Threads
+from autograder.records import Report, Verdict
+from autograder.results.counting import settle
+from autograder.results.policy import Policy
+from autograder.submissions.located import Located
+from autograder.submissions.times import to_utc
+
+
+class NotGraded(AutograderError):
+    """A test has no result, and the fault is ours."""
 
 
 def main(root: Path) -> int:
     """Grade the submission of this root; the exit status."""
     began = time.monotonic()
-    settings = json.loads((Path(__file__).parent / SETTINGS).read_text())
+    settings = read_settings()
     chosen = suite.load(settings["homework"])
     try:
-        report = grade_one(root, chosen, settings["sandbox"])
-    except SandboxError as error:
+        report = _grade(root, chosen, settings["sandbox"])
+    except AutograderError as error:
         print(f"this submission was not graded: {error}", file=sys.stderr)
         return 1
-    sections = {exercise.name: exercise.section for exercise in chosen.exercises}
     (graded,) = settle(Policy(), [report])
     (root / "results").mkdir(exist_ok=True)
-    write(to_results(graded, sections, settings["show"], time.monotonic() - began), root / "results" / FILE_NAME)
+    write(to_results(graded, chosen.sections, settings["show"], time.monotonic() - began), root / "results" / FILE_NAME)
     print(f"graded; the sandbox reached {report.made_by['sandbox']}")
     return 0
 
 
-def grade_one(root: Path, chosen: suite.Suite, level: str) -> Report:
-    """The report of ROOT/submission."""
+def read_settings() -> dict[str, str]:
+    """What the zip was built with: homework, show and sandbox."""
+    settings: dict[str, str] = json.loads((Path(__file__).parent / SETTINGS).read_text(encoding="utf-8"))
+    return settings
+
+
+def grade_one(located: Located, chosen: suite.Suite, level: str, hidden: Sequence[Path]) -> Report:
+    """The report of what lies there; hidden: what its code must not read."""
+    ((report, _),) = grade([located.read()], chosen, Threads(chosen, 1, level, hidden))
+    return replace(report, origin=Path(report.origin).name)
+
+
+def _grade(root: Path, chosen: suite.Suite, level: str) -> Report:
+    """The report of ROOT/submission; NotGraded where the grader itself failed on a part of it."""
     student, submitted = _who(root / "submission_metadata.json")
     located = Located(student, root / "submission", chosen.homework, chosen.files, submitted)
-    reports: list[Report] = []
-    hidden = (root / "submission", root / "results")
-    grade([located.read()], chosen, 1, level, hidden, lambda report, observed: reports.append(report))
-    return replace(reports[0], origin=Path(reports[0].origin).name)
+    report = grade_one(located, chosen, level, (root / "submission", root / "results"))
+    for score in report.scores:
+        if score.verdict == Verdict.GRADER_ERROR:
+            raise NotGraded(f"{score.exercise}: {score.saw}")
+    return report
 
 
 def _who(path: Path) -> tuple[str, str]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from math import ceil
+from types import MappingProxyType
 
-from autograder.policy import Grade
 from autograder.records import Report, Score, Verdict
 from autograder.report.charts import draw_scores, score_bins
 from autograder.report.outline import by_exercise
@@ -21,6 +21,7 @@ from autograder.report.tally import (
     tally_verdicts,
 )
 from autograder.report.wording import LABELS, name_mistake, show_points
+from autograder.results.counting import Counted
 
 SLOW = 0.5  # seconds: a test that takes longer for somebody is named
 VERDICT_GROUPS = (
@@ -40,7 +41,6 @@ VERDICT_GROUPS = (
         {
             Verdict.NOT_WRITTEN: "the stub is still there, or the definition is gone",
             Verdict.UNREADABLE: "a cell has a syntax error, or the file is no notebook",
-            Verdict.SKIPPED: "it was not run, because of something before it",
         },
     ),
     ("The grader", {Verdict.GRADER_ERROR: "the test or the grader failed: ours to repair, then grade again"}),
@@ -48,12 +48,19 @@ VERDICT_GROUPS = (
 
 
 def class_report_html(
-    reports: Sequence[Report], title: str, near_copies: int | None = None, grades: Mapping[str, Grade] | None = None
+    reports: Sequence[Report],
+    title: str,
+    near_copies: int | None = None,
+    grades: Mapping[str, Counted] | None = None,
+    same_files: int = 0,
+    imports: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> str:
     """The whole class on one page; it links to feedback/<feedback_file_name(student)>.html beside it.
 
     near_copies: how many pairs the page similar.html beside it shows; None if there is no such page.
     grades: by student, where there is a policy; the charts and tables are about what was earned.
+    same_files: how many files it shows that several students handed in. imports: module -> who imports it beyond what
+    was given.
     """
     rated = graded(reports)
     exercises, tests = tally_exercises(reports), tally_tests(reports)
@@ -70,7 +77,7 @@ def class_report_html(
         quartiles=middle,
         full=sum(report.points >= report.max_points for report in rated),
         bins=bins,
-        chart=draw_scores(bins, middle[1]) if bins else "",
+        chart=draw_scores(bins, middle[1]) if middle and bins else "",
         exercises=exercises,
         tests=tests,
         nobody=[test for test in tests if test.judged and not test.passed],
@@ -79,6 +86,8 @@ def class_report_html(
         mistakes=tally_mistakes(reports),
         same_answers=tally_same_answers(reports),
         near_copies=near_copies,
+        same_files=same_files,
+        imports=imports,
         verdicts=tally_verdicts(reports),
         verdict_groups=VERDICT_GROUPS,
         ungraded=[report for report in reports if report.problem],
@@ -108,14 +117,15 @@ def _cell(scores: Sequence[Score]) -> tuple[str, str]:
 
 
 def _remarks(report: Report) -> str:
-    """What a TA would filter for: verdicts other than right or wrong, mistakes, stand-ins, repairs."""
+    """What a TA would filter for: verdicts other than right or wrong, mistakes, stand-ins, notes."""
     if report.problem:
         return f"could not be graded: {report.problem}"
     unusual = [score.verdict for score in report.scores if score.verdict not in (Verdict.PASSED, Verdict.WRONG)]
-    remarks = [LABELS[verdict] for verdict in unusual]
+    remarks = [*filter(None, [report.why_open]), *(LABELS[verdict] for verdict in unusual)]
     remarks += [name_mistake(score.mistake) for score in report.scores if score.mistake]
     remarks += ["followed through" for score in report.scores if score.followed_through]
-    remarks += ["notebook repaired"] if report.notes else []
+    remarks += ["see the notes"] if report.notes else []
+    remarks += report.unread if report.may_lie_elsewhere else ()
     return ", ".join(dict.fromkeys(remarks))
 
 

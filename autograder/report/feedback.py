@@ -3,12 +3,13 @@
 import textwrap
 from collections.abc import Mapping
 
-from autograder.policy import Grade
+from autograder.harmless import clean, clean_markdown
 from autograder.records import Report, Verdict
 from autograder.report.outline import Finding, Part, describe_extra, outline
 from autograder.report.page import render
 from autograder.report.pictures import Picture
-from autograder.report.wording import LABELS, clean, clean_markdown, show_points, show_share
+from autograder.report.wording import LABELS, show_points, show_share
+from autograder.results.counting import Counted
 
 WIDTH = 80
 _SIGNS = {"passed": "✓", "ours": "!", "open": "○", "lost": "✗"}
@@ -19,14 +20,19 @@ def feedback_text(report: Report, sections: dict[str, str]) -> str:
     lines = _row("", f"{report.homework}, {report.student}", show_share(report.points, report.max_points))
     if extra := describe_extra(report):
         lines.append(extra)
-    if report.problem:
-        lines += ["", *_wrap("  ", "could not be graded: ", report.problem)]
+    if report.is_open:
+        lines += ["", *_wrap("  ", f"{_describe_open(report)}: ", report.why_open)]
     for part in outline(report, sections):
         lines += ["", *_part_lines(part)]
     if report.notes:
         lines += ["", "notes on the notebook"]
         lines += [line for note in report.notes for line in _wrap("  ", "- ", note)]
     return "\n".join(lines) + "\n"
+
+
+def _describe_open(report: Report) -> str:
+    """How much of it has no grade yet."""
+    return "could not be graded" if report.problem else "not all could be graded"
 
 
 def _part_lines(part: Part) -> list[str]:
@@ -65,7 +71,7 @@ def _wrap(margin: str, lead: str, text: str) -> list[str]:
     return textwrap.wrap(clean(text), WIDTH, initial_indent=margin + lead, subsequent_indent=following)
 
 
-def feedback_markdown(report: Report, sections: dict[str, str], grade: Grade | None = None) -> str:
+def feedback_markdown(report: Report, sections: dict[str, str], grade: Counted | None = None) -> str:
     """Feedback as CommonMark; every text of a student or a test is escaped."""
     md, parts = clean_markdown, outline(report, sections)
     counts = grade.total if grade else report.points
@@ -75,8 +81,8 @@ def feedback_markdown(report: Report, sections: dict[str, str], grade: Grade | N
         lines += [f"{describe_policy(grade)}:", "", *(f"- {md(line)}" for line in grade.lines), ""]
     if extra := describe_extra(report):
         lines += [f"{extra}.", ""]
-    if report.problem:
-        lines += [f"**Could not be graded:** {md(report.problem)}", ""]
+    if report.is_open:
+        lines += [f"**{_describe_open(report).capitalize()}:** {md(report.why_open)}", ""]
     if parts:
         lines += ["| exercise | points |", "|---|---:|"]
         lines += [f"| {md(part.heading)} | {show_share(part.points, part.max_points)} |" for part in parts] + [""]
@@ -109,7 +115,10 @@ def _markdown_part(part: Part) -> list[str]:
 
 
 def feedback_html(
-    report: Report, sections: dict[str, str], grade: Grade | None = None, pictures: Mapping[str, Picture] | None = None
+    report: Report,
+    sections: dict[str, str],
+    grade: Counted | None = None,
+    pictures: Mapping[str, Picture] | None = None,
 ) -> str:
     """Feedback as one self-contained page. pictures: what a trained network drew, by exercise."""
     return render(
@@ -127,7 +136,7 @@ def feedback_html(
     )
 
 
-def describe_policy(grade: Grade) -> str:
+def describe_policy(grade: Counted) -> str:
     """What opens the list of the policy's reasons."""
     if not grade.is_changed:
         return "The course's policy"
@@ -146,4 +155,4 @@ def tone(verdict: Verdict) -> str:
         return "passed"
     if verdict == Verdict.GRADER_ERROR:
         return "ours"
-    return "open" if verdict in (Verdict.NOT_WRITTEN, Verdict.SKIPPED) else "lost"
+    return "open" if verdict == Verdict.NOT_WRITTEN else "lost"

@@ -7,7 +7,7 @@ from itertools import groupby
 from autograder.records import Report, Score, Verdict
 from autograder.report.wording import OURS, name_mistake, show_share
 
-NOTHING_TO_JUDGE = {Verdict.NOT_WRITTEN, Verdict.SKIPPED, Verdict.UNREADABLE}
+NOTHING_TO_JUDGE = {Verdict.NOT_WRITTEN, Verdict.UNREADABLE}
 NOT_WRITTEN = "not written yet"  # what the worker saw of a stub; the verdict's label says it already
 
 

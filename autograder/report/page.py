@@ -9,8 +9,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from autograder.harmless import clean, clean_source
 from autograder.report.file_names import feedback_file_name
-from autograder.report.wording import LABELS, clean, clean_source, name_mistake, show_points, show_share
+from autograder.report.wording import LABELS, name_mistake, show_points, show_share
 
 SHORT = 60  # characters of a name where many names stand together
 

@@ -7,6 +7,7 @@ shown, in few greys: what such a process knows of the hidden inputs could leave 
 import base64
 from dataclasses import dataclass
 from io import BytesIO
+from typing import Any
 
 from markupsafe import Markup
 from PIL import Image
@@ -30,7 +31,7 @@ class Picture:
         return Markup(f"data:image/png;base64,{base64.b64encode(self.png).decode()}")
 
 
-def draw_picture(images: object, rows: int, columns: int, caption: str) -> Picture | None:
+def draw_picture(images: Any, rows: int, columns: int, caption: str) -> Picture | None:
     """The first images (N, 1, H, W), uint8, in a grid that is filled row by row; None where they are no such images."""
     from torch.nn.functional import pad  # most pages show no picture, and do without torch
 
@@ -46,7 +47,7 @@ def draw_picture(images: object, rows: int, columns: int, caption: str) -> Pictu
     return Picture(written.getvalue(), width, height, caption)
 
 
-def _are_images(images: object) -> bool:
+def _are_images(images: Any) -> bool:
     import torch
 
     is_tensor = isinstance(images, torch.Tensor) and images.dtype == torch.uint8 and images.dim() == 4

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from autograder.harmless import clean
 from autograder.records import Report
 from autograder.report.tally import failed_on_our_side, graded, quartiles, tally_mistakes, tally_tests
-from autograder.report.wording import clean, name_mistake, show_points
+from autograder.report.wording import name_mistake, show_points
 
 SHOWN = 5  # of the hardest tests and of the commonest mistakes; the HTML report has them all
 

@@ -1,13 +1,13 @@
 """The layers a child puts around itself, last before student code; and which of them this machine can give.
 
 Theory of operation. A tier is a set of layers. `plan` runs once, in the process that will fork: it goes through the
-tiers from the strongest down, lets a throwaway child put each tier on and try to get out (`probing`), and keeps the
+tiers from the strongest down, lets a throwaway child put each tier on and try to get out (`self_test`), and keeps the
 first that lets nothing through. Nothing is judged by the system's name. `apply` then runs in every child; it only gives
 rights up, so it works without root, and a child that cannot put on a layer ends before it runs any student code.
 
     tier  layers                                       lost against the tier above
     A     bubblewrap around the zygote, then B
-    B     Landlock, seccomp, limits [, a uid of its own]  stat() shows names and sizes of files outside
+    B     Landlock, seccomp, limits [, a uid of its own]  stat() shows names, sizes and times of files outside
     C     bubblewrap, seccomp, limits                  other running answers' scratch folders can be read
     D2    a uid of its own, seccomp, limits            files that everybody may read or write
     D1    a uid and an empty root, seccomp, limits     files of any kind: late imports, fonts
@@ -21,16 +21,18 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from autograder.sandbox import kernel, landlock, probing, seccomp
+from autograder.errors import AutograderError
+from autograder.sandbox import kernel, landlock, seccomp, self_test
 
 SYSTEM = (
     "/usr", "/lib", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/passwd", "/dev/urandom",
-    "/proc/cpuinfo", "/proc/meminfo", "/proc/self", "/sys/devices/system/cpu",
+    "/proc/cpuinfo", "/proc/self/maps", "/proc/self/fd",
+    *(f"/sys/devices/system/cpu/{name}" for name in ("online", "possible", "present")),
 )  # fmt: skip
 SANDBOX_FLAG = "--allow-weaker-sandbox"
 
 
-class ConfinementError(Exception):
+class ConfinementError(AutograderError):
     """Student code must not be run here; one sentence."""
 
 
@@ -73,7 +75,7 @@ class Plan:
     parent: int = 0
 
 
-def plan(readable: Sequence[str], level: str, target: probing.Target, wrapped: bool = False) -> Plan:
+def plan(readable: Sequence[str], level: str, target: self_test.Target, wrapped: bool = False) -> Plan:
     """The strongest plan whose child could not reach the target; level: "best", "weak", "off" or a tier's name."""
     refuse_exposed(readable, target.hidden)
     failures = []
@@ -82,7 +84,7 @@ def plan(readable: Sequence[str], level: str, target: probing.Target, wrapped: b
         if isinstance(made, str):
             failures.append(f"{tier.name}: {made}")
             continue
-        through = probing.try_out(made, apply, target) if kernel.IS_LINUX else []
+        through = self_test.try_out(made, apply, target) if kernel.IS_LINUX else []
         if not through:
             return made
         failures.append(f"{tier.name}: not stopped: {', '.join(through)}")

@@ -9,8 +9,10 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
+from autograder.errors import AutograderError
+from autograder.sandbox import kernel
 from autograder.sandbox.channel import Channel
-from autograder.sandbox.reaping import reap
+from autograder.sandbox.reaping import reap, used
 
 START_SECONDS, ANSWER_SECONDS = 120, 30
 FORK_TRIES = 20
@@ -30,6 +32,8 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "PYTHONDONTWRITEBYTECODE": "1",
     "MPLBACKEND": "agg",
+    "PYTHONHASHSEED": "0",  # the order of a set of words would differ from start to start
+    "TORCHDYNAMO_DISABLE": "1",  # no compiler can be started here: torch.compile gives back what it was given
     "SEED_SHIFT": os.environ.get("SEED_SHIFT", "0"),
 }
 
@@ -42,7 +46,7 @@ class Unsafe(Exception):
     """The process must not be forked; the sentence says why."""
 
 
-class SandboxError(Exception):
+class SandboxError(AutograderError):
     """The sandbox itself failed: the grader's fault, never a student's. One sentence."""
 
 
@@ -53,10 +57,15 @@ class Host:
         ours, theirs = socket.socketpair()
         ours.settimeout(START_SECONDS)
         self._channel = Channel(ours)
-        command = [*prefix, sys.executable, "-I", "-m", "autograder.sandbox.zygote", str(theirs.fileno())]
+        command = [*prefix, sys.executable, "-s", "-P", "-m", "autograder.sandbox.zygote", str(theirs.fileno())]
         environment = {**ENVIRONMENT, "HOME": settings_folder, "MPLCONFIGDIR": settings_folder}
         self._process = subprocess.Popen(
-            command, env=environment, pass_fds=[theirs.fileno()], stdin=subprocess.DEVNULL, cwd="/"
+            command,
+            env=environment,
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,  # a terminal's Ctrl-C is the grader's alone, who ends this process
         )
         theirs.close()
         self._start = start
@@ -103,6 +112,10 @@ class Zygote(Host):
             time.sleep(ANSWER_SECONDS / FORK_TRIES)  # no process to be had just now
         raise SandboxError(f"the sandbox cannot start processes: {answer.get('refused')}")
 
+    def used(self, pid: int) -> float:
+        """Seconds of processor time of a child that was not finished yet."""
+        return self.ask({"used": pid})["seconds"]
+
     def finish(self, pid: int, grace: bool) -> dict[str, Any]:
         """How the child ended, which ends here if it has not."""
         return self.ask({"reap": pid, "grace": grace})
@@ -117,6 +130,10 @@ class OneShot(Host):
         answer = self.ask(request, descriptors)
         self._used = answer["used"]  # for importing torch: not the student's
         return answer["pid"]
+
+    def used(self, pid: int) -> float:
+        """As a zygote tells it of its child; 0 where the system does not tell, as macOS."""
+        return used(self._process.pid) - self._used if kernel.IS_LINUX else 0.0
 
     def finish(self, pid: int, grace: bool) -> dict[str, Any]:
         usage = reap(self._process.pid, grace)

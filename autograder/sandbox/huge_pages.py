@@ -29,7 +29,7 @@ def _addresses() -> list[int]:
     """Where a huge page would fit into this process's own memory."""
     if not os.path.exists(_MAPS):
         return []
-    with open(_MAPS) as maps:
+    with open(_MAPS, encoding="utf-8") as maps:
         found = [line.split() for line in maps]
     ranges = [
         [int(end, 16) for end in fields[0].split("-")]

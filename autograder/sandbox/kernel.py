@@ -92,7 +92,7 @@ def become_slot(slot: int) -> None:
 
 def may_change_uid() -> bool:
     """Whether this process has the capabilities to turn into another user and give files away."""
-    with open("/proc/self/status") as status:
+    with open("/proc/self/status", encoding="utf-8") as status:
         effective = next(int(line.split()[1], 16) for line in status if line.startswith("CapEff:"))
     return all(effective >> capability & 1 for capability in _CAPABILITIES_OF_SLOTS)
 

@@ -10,7 +10,11 @@ older ones. A call by another architecture's numbering is never run. What is sto
     network     socket, connect, bind, every family; socketpair only as an AF_UNIX stream (asyncio needs one)
     memory      of others: ptrace, process_vm_*; beyond the limits: shared anonymous maps, memfd, shm, bigger pipes
     files       links, devices, mounts, chroot, extended attributes, truncation by name (which Landlock 1 and 2 miss);
-                chmod and utime say yes and do nothing
+                room that no limit counts (fallocate); chmod and utime say yes and do nothing
+    notes       to other children, by what the kernel keeps for all: futexes that are not private, what is in the page
+                cache, page faults, free memory and disk, clocks and numbers of other processes. What callers can do
+                without says yes and does nothing (fadvise, fsync). A shared wait is answered "try again": pthread_join
+                waits in this way for a thread to end, and then looks again itself
     the rest    keyrings, bpf, perf, io_uring, userfaultfd, modules, clocks, another filter
 
 `files=False` (where nothing else guards the files) also denies to open, rename or remove any file.
@@ -22,25 +26,22 @@ import mmap
 import socket
 import struct
 import tempfile
+from typing import Any
 
 from autograder.sandbox import kernel
 
 ALLOWED = [
-    "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "preadv2", "pwritev2",
-    "lseek", "close", "close_range", "fstat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat",
-    "faccessat2", "readlink", "readlinkat", "getcwd", "chdir", "fchdir", "getdents", "getdents64", "statfs",
-    "fstatfs", "dup", "dup2", "dup3", "pipe", "pipe2", "poll", "ppoll", "select", "pselect6", "epoll_create",
-    "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2", "eventfd", "eventfd2", "ftruncate",
-    "fsync", "fdatasync", "fallocate", "fadvise64", "readahead", "sendfile", "copy_file_range", "umask", "munmap",
-    "mprotect", "mremap", "madvise", "brk", "msync", "mincore", "membarrier", "get_mempolicy", "futex",
-    "futex_waitv", "set_robust_list", "get_robust_list", "set_tid_address", "rseq", "sched_yield",
-    "sched_getaffinity", "getcpu", "arch_prctl", "sched_getparam", "sched_getscheduler", "sched_get_priority_max",
+    "read", "write", "readv", "writev", "pread64", "pwrite64", "preadv", "pwritev", "lseek", "close", "close_range",
+    "fstat", "stat", "lstat", "newfstatat", "statx", "access", "faccessat", "faccessat2", "readlink", "readlinkat",
+    "getcwd", "chdir", "fchdir", "getdents", "getdents64", "dup", "dup2", "dup3", "pipe", "pipe2", "poll", "ppoll",
+    "select", "pselect6", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_wait", "epoll_pwait", "epoll_pwait2",
+    "eventfd", "eventfd2", "ftruncate", "sendfile", "copy_file_range", "umask", "munmap", "mprotect", "mremap",
+    "brk", "set_robust_list", "rseq", "sched_yield", "getcpu", "arch_prctl", "sched_get_priority_max",
     "sched_get_priority_min", "exit", "exit_group", "wait4", "waitid", "rt_sigaction", "rt_sigprocmask",
-    "rt_sigreturn", "rt_sigpending", "rt_sigsuspend", "rt_sigtimedwait", "sigaltstack", "restart_syscall",
-    "pause", "alarm", "setitimer", "getitimer", "clock_gettime", "clock_getres", "clock_nanosleep", "nanosleep",
-    "gettimeofday", "time", "times", "getrusage", "getrlimit", "sysinfo", "uname", "getrandom", "getpid",
-    "gettid", "getppid", "getpgrp", "getpgid", "getsid", "getuid", "geteuid", "getgid", "getegid", "getresuid",
-    "getresgid", "getgroups", "getpriority", "recvfrom", "shutdown", "getsockopt", "getsockname", "getpeername",
+    "rt_sigreturn", "rt_sigpending", "rt_sigsuspend", "rt_sigtimedwait", "sigaltstack", "restart_syscall", "pause",
+    "alarm", "setitimer", "getitimer", "nanosleep", "gettimeofday", "time", "times", "getrlimit", "uname",
+    "getrandom", "getpid", "gettid", "getppid", "getpgrp", "getuid", "geteuid", "getgid", "getegid", "getresuid",
+    "getresgid", "getgroups", "recvfrom", "shutdown", "getsockopt", "getsockname", "getpeername",
 ]  # fmt: skip
 ON_PATHS = [
     "open", "openat", "creat", "rename", "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat",
@@ -48,20 +49,34 @@ ON_PATHS = [
 ]  # fmt: skip
 SAYS_YES = [  # and does nothing
     "chmod", "fchmod", "fchmodat", "fchmodat2", "utime", "utimes", "utimensat", "futimesat", "flock",
+    "fadvise64", "readahead", "fsync", "fdatasync", "msync",
 ]  # fmt: skip
 NOT_HERE = {  # what callers take as "not supported" and get along without
-    errno.ENOSYS: ["clone3", "openat2"],
+    errno.ENOSYS: [
+        "clone3", "openat2", "futex_waitv", "mincore", "membarrier", "get_mempolicy", "statfs", "fstatfs",
+    ],
     errno.ENOTSUP: [
+        "fallocate",  # the C library writes zeros instead
         "getxattr", "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr",
         "setxattr", "lsetxattr", "fsetxattr",
     ],
 }  # fmt: skip
+OF_ITSELF_ONLY = {  # name -> which argument is a process, 0 for the caller
+    "getpgid": 0, "getsid": 0, "sched_getaffinity": 0, "sched_getparam": 0, "sched_getscheduler": 0, "getpriority": 1,
+}  # fmt: skip
+WITHOUT_FLAGS = {"preadv2": 5, "pwritev2": 5}  # name -> which argument holds them
+CLOCKS = ("clock_gettime", "clock_getres", "clock_nanosleep")
 
 _CLONE_THREAD, _CLONE_NEW = 0x10000, 0x7E020080  # every namespace flag
 _TYPE_MASK = 0xF
 _FCNTL = (0, 1, 2, 3, 4, 1030, 1032)  # F_DUPFD, GETFD, SETFD, GETFL, SETFL, DUPFD_CLOEXEC, GETPIPE_SZ
 _FCNTL_LOCKS = (5, 6, 7, 36, 37, 38)
 _IOCTL = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)  # TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIO(N)CLEX
+_FUTEX_PRIVATE, _FUTEX_COMMAND, _FUTEX_WAITS = 0x80, 0x7F, (0, 9)  # WAIT, WAIT_BITSET
+_MADV = (4, 8, 14, 15, 16, 17)  # DONTNEED, FREE, HUGEPAGE, NOHUGEPAGE, DONTDUMP, DODUMP: the caller's own memory
+_MADV_OF_FILES = (0, 1, 2, 3)  # NORMAL, RANDOM, SEQUENTIAL, WILLNEED
+_MAP_GROWSDOWN, _MAP_HUGETLB = 0x100, 0x40000  # what no limit of data counts, and what all processes share
+_MOST_CLOCKS = 16  # above are those of processes: negative numbers
 _PR_NAMES = (15, 16)  # PR_SET_NAME, PR_GET_NAME
 _LOAD_NUMBER, _LOAD_ARCH, _JUMP_EQUAL, _JUMP_ABOVE, _RETURN = (0x20, 0), (0x20, 4), 0x15, 0x25, 0x06
 _RETURN_ERRNO = 0x00050000
@@ -92,17 +107,17 @@ def build(files: bool) -> bytes:
     return _unknown_is_enosys(program, newest) + program
 
 
-def _rules(library, files: bool) -> list[tuple]:
+def _rules(library: Any, files: bool) -> list[tuple]:
     """(name, action, conditions on arguments …)"""
     allow, yes, argument = library.ALLOW, library.ERRNO(0), library.Arg
-    rules = [(name, allow) for name in ALLOWED + (ON_PATHS if files else [])]
+    rules: list[tuple] = [(name, allow) for name in ALLOWED + (ON_PATHS if files else [])]
     rules += [(name, yes) for name in SAYS_YES]
     rules += [(name, library.ERRNO(number)) for number, names in NOT_HERE.items() for name in names]
     masked, equal = library.MASKED_EQ, library.EQ
     rules += [("clone", allow, argument(0, masked, _CLONE_THREAD | _CLONE_NEW, _CLONE_THREAD))]
-    rules += [("mmap", allow, argument(3, masked, mmap.MAP_ANONYMOUS, 0))]
-    private = mmap.MAP_ANONYMOUS | mmap.MAP_PRIVATE
-    rules += [("mmap", allow, argument(3, masked, mmap.MAP_ANONYMOUS | _TYPE_MASK, private))]
+    odd, private = _MAP_GROWSDOWN | _MAP_HUGETLB, mmap.MAP_ANONYMOUS | mmap.MAP_PRIVATE
+    rules += [("mmap", allow, argument(3, masked, mmap.MAP_ANONYMOUS | odd, 0))]
+    rules += [("mmap", allow, argument(3, masked, mmap.MAP_ANONYMOUS | _TYPE_MASK | odd, private))]
     stream = argument(1, masked, _TYPE_MASK, socket.SOCK_STREAM)
     rules += [("socketpair", allow, argument(0, equal, socket.AF_UNIX), stream)]
     rules += [("sendto", allow, argument(4, equal, 0))]
@@ -111,6 +126,22 @@ def _rules(library, files: bool) -> list[tuple]:
     rules += [("ioctl", allow, argument(1, equal, request)) for request in _IOCTL]
     rules += [("fcntl", allow, argument(1, equal, command)) for command in _FCNTL]
     rules += [("fcntl", yes, argument(1, equal, command)) for command in _FCNTL_LOCKS]
+    return rules + _rules_on_what_is_shared(library)
+
+
+def _rules_on_what_is_shared(library: Any) -> list[tuple]:
+    """As `_rules`: what serves the caller is let through, what would tell of others is not."""
+    allow, argument, masked, equal = library.ALLOW, library.Arg, library.MASKED_EQ, library.EQ
+    again, no_such, not_offered = (library.ERRNO(each) for each in (errno.EAGAIN, errno.ENOSYS, errno.ENOTSUP))
+    rules: list[tuple] = [("futex", allow, argument(1, masked, _FUTEX_PRIVATE, _FUTEX_PRIVATE))]
+    shared = _FUTEX_PRIVATE | _FUTEX_COMMAND
+    rules += [("futex", again, argument(1, masked, shared, command)) for command in _FUTEX_WAITS]
+    rules += [("madvise", allow, argument(2, equal, advice)) for advice in _MADV]
+    rules += [("madvise", library.ERRNO(0), argument(2, equal, advice)) for advice in _MADV_OF_FILES]
+    rules += [(name, allow, argument(0, library.LT, _MOST_CLOCKS)) for name in CLOCKS]
+    for names, otherwise in ((OF_ITSELF_ONLY, no_such), (WITHOUT_FLAGS, not_offered)):
+        for name, place in names.items():
+            rules += [(name, allow, argument(place, equal, 0)), (name, otherwise, argument(place, library.NE, 0))]
     return rules
 
 

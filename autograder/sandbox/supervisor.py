@@ -4,201 +4,160 @@ Theory of operation. A zygote is started once and asked for a child per job. A c
 after the other and answers each with a frame; it ends with the first call that fails to answer, or that leaves
 something behind. When the zygote dies, all jobs in flight are lost with it: the first to notice starts another, and
 every lost job is run again with no other job beside it, so that one that kills its zygote is found out and costs nobody
-else anything. Where forks are unsafe each job gets a process.
+else anything. So it is with a disk that runs short, since nobody can count files that were removed and are held open:
+all jobs in flight are lost, and whoever alone takes the disk is "flooded". Where the system stops processes for want
+of memory, a job that lost one is run again, alone; if it is lost again, it is "starved", which is nobody's answer: a
+larger machine has room for what a job may take. Where forks are unsafe each job gets a process. A job with stand-ins
+has two children, and a socket between them (`door`).
 """
 
-import base64
-import json
+import errno
 import os
 import secrets
 import signal
-import sys
+import socket
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 
-from autograder import framing
-from autograder.sandbox import bubblewrap, confinement, kernel, probing, scratch
-from autograder.sandbox.collection import collect_all
-from autograder.sandbox.host import Gone, Host, OneShot, SandboxError, Unsafe, Zygote
+from autograder.checkout import SUITES
+from autograder.sandbox import container, framing, kernel, scratch
+from autograder.sandbox.collection import Watch, collect_all
+from autograder.sandbox.host import Gone, OneShot, SandboxError, Unsafe
+from autograder.sandbox.hosts import Hosts
+from autograder.sandbox.job import Contents, Job, Outcome, Place
 from autograder.sandbox.limits import MAX_THREADS, MIB, Limits
 from autograder.sandbox.turns import Turns
-
-SUITES = str(Path(__file__).parents[1] / "suites")
-
-
-@dataclass(frozen=True)
-class Job:
-    """Calls of probes, (exercise, probe) pairs, on one notebook's statements, (source, place) pairs, and on files.
-
-    limits are those of one call; memory and files are shared by all of them.
-    """
-
-    calls: tuple[tuple[str, str], ...]
-    statements: tuple[tuple[str, str], ...]
-    limits: Limits = field(default_factory=Limits)
-    files: dict[str, bytes] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came back: a frame or not, and how the child ended.
-
-    ended: "answered", "timed out", "flooded" (far too much printed or written), or "died" (then `signal` may say how).
-    seconds and megabytes are those of the child, which may have answered other calls too.
-    """
-
-    ended: str
-    frame: bytes = b""
-    nonce: bytes = b""
-    signal: int = 0
-    seconds: float = 0.0
-    megabytes: float = 0.0
 
 
 class Sandbox:
     """Runs one suite's probes; `run` may be called from several threads at once.
 
     level: "best", "weak" (accepts what does not hold), "off", "one-shot" (a process for each job), or a tier's name.
-    hidden: what student code must never read, beside the suites. `.level` says what was reached.
+    hidden: what student code must never read, beside the suites. modules: names of what the probes import of ours;
+    seed: the course's.
     """
 
-    def __init__(self, probes: dict[str, str], level: str = "best", hidden: Sequence[str] = ()):
-        self._wanted = "best" if level == "one-shot" else level
-        self._start = {
-            "probes": probes, "readable": readable_paths(), "level": self._wanted, "hidden": [SUITES, *hidden],
-            "wrapped": False, "one_shot": False,
-        }  # fmt: skip
-        self._one_shot = level == "one-shot"
+    def __init__(
+        self,
+        probes: dict[str, str],
+        level: str = "best",
+        hidden: Sequence[str] = (),
+        modules: Sequence[str] = (),
+        seed: int = 0,
+    ):
+        self._hosts = Hosts(probes, level, [str(SUITES), *hidden], modules, seed)
         self._lock = threading.Lock()
         self._turns = Turns()
-        self._spare = threading.local()
-        self._hosts: list[Host] = []
         self._free_slots: list[int] = []
         self._slots = 0
-        self._zygote: Zygote | None = None
-        self.level = ""
 
     def __enter__(self) -> "Sandbox":
+        if shortage := container.describe_shortage():
+            raise SandboxError(shortage)
         kernel.hide_memory()
-        self._root = scratch.make_root()
+        self._root, self._hold = scratch.make_root()
+        self._room = scratch.Room(self._root)
         self._root.chmod(0o711)  # a slot's uid passes through to its own folder, and lists nothing
         try:
-            with self._lock:
-                self._launch()
+            self._hosts.launch(self._root)
         except BaseException:
             self.__exit__()
             raise
         return self
 
     def __exit__(self, *_: object) -> None:
-        for host in self._hosts:
-            if not host.gone:
-                host.close()
+        self._hosts.close()
         scratch.remove(self._root)
+        os.close(self._hold)
+
+    def stop(self) -> None:
+        """End what is in flight, from another thread; whoever waits for it gets a SandboxError."""
+        self._hosts.close()
+
+    @property
+    def is_alone(self) -> bool:
+        """Whether one job runs alone and all others wait."""
+        return self._turns.is_alone
+
+    @property
+    def level(self) -> str:
+        """What was reached; empty before."""
+        return self._hosts.level
 
     def run(self, job: Job) -> list[Outcome]:
         """Run one job in a child of its own: an outcome for each call, up to the first that was not answered.
 
-        A job that is lost with its zygote is run again, alone, once.
+        A job that is lost with its zygote is run again, alone, once. What was lost, or waited for, costs nobody's
+        budget.
         """
+        before = job.budget.stop()
         try:
             with self._turns.shared():
-                return self._attempt(job)
+                job.budget.forgive(before)
+                return self._attempt_beside_others(job)
         except Gone:
             pass
         with self._turns.alone():
+            job.budget.forgive(before)
+            self._refuse_full_disk(job)
+            kills = container.oom_kills()
             try:
-                return self._attempt(job)
+                outcomes = self._attempt(job)
             except Gone:
-                return [Outcome("died")]
+                outcomes = [Outcome("died")]
+            self._refuse_full_disk(job)
+            if _is_starved(job, outcomes, kills):
+                outcomes = [*outcomes[:-1], Outcome("starved")] if not job.stand_ins else [Outcome("starved")]
+            return outcomes
 
-    def _launch(self) -> None:
-        if self._one_shot:
-            self._choose_tier_for_one_shots()
-            return
-        for prefix in self._prefixes():
-            zygote, answer = self._try({"wrapped": bool(prefix)}, Zygote, prefix)
-            if "level" in answer:
-                self._zygote, self.level = zygote, answer["level"]
-                return
-            if "unsafe" in answer:
-                self._one_shot = True
-                self._choose_tier_for_one_shots()
-                return
-        raise SandboxError(answer["refused"])
+    def _attempt_beside_others(self, job: Job) -> list[Outcome]:
+        """An answer that was given while the disk was full counts for nothing: its room may have been another's."""
+        before, kills = self._room.shortages, container.oom_kills()
+        try:
+            outcomes = self._attempt(job)
+        except OSError as error:
+            if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            raise Gone(str(error)) from None
+        if self._room.is_short(job.limits.scratch_mib * MIB) or self._room.shortages != before:
+            raise Gone("the disk ran short meanwhile")
+        if _is_starved(job, outcomes, kills):
+            raise Gone("the system stopped a process for want of memory")
+        return outcomes
 
-    def _prefixes(self) -> list[list[str]]:
-        """bubblewrap if it works, else nothing in front; nothing too if the wrapped process does not start."""
-        wants_wrapping = self._wanted in ("best", "weak", "A", "C")
-        prefix = bubblewrap.prefix(self._start["readable"], self._root) if wants_wrapping else []
-        return [prefix, []] if prefix else [[]]
-
-    def _choose_tier_for_one_shots(self) -> None:
-        """The strongest tier out of which a process like those that will run the jobs cannot get."""
-        failures = []
-        for tier in confinement.candidates(self._wanted, wrapped=False):
-            _, answer = self._try({"level": tier.name, "one_shot": True, "only_try": True}, OneShot)
-            if answer.get("through") == []:
-                self._start = {**self._start, "level": tier.name, "one_shot": True}
-                self.level = f"F (a process for each probe; {answer['level']})"
-                return
-            failures.append(f"{tier.name}: {answer.get('refused') or 'not stopped: ' + ', '.join(answer['through'])}")
-        raise SandboxError(confinement.refusal(failures))
-
-    def _try(self, changes: dict, kind: type[Host], prefix: Sequence[str] = ()) -> tuple[Host, dict]:
-        """Start a process that finds out whether it can be left, with something outside for it to try to reach."""
-        folder = tempfile.mkdtemp(dir=self._root)
-        with probing.targets(os.getpid(), self._start["hidden"]) as target:
-            start = {**self._start, **changes, "target": asdict(target), "scratch": folder}
-            host = self._keep(kind(start, str(self._root), prefix))
-            try:
-                answer = host.ready()
-            except Gone:
-                answer = {"refused": "the sandbox's process did not start; see its message above"}
-        if "level" not in answer:
-            host.close()
-        scratch.remove(Path(folder))
-        return host, answer
-
-    def _keep(self, host: Host) -> Host:
-        self._hosts = [other for other in self._hosts if not other.gone] + [host]
-        return host
-
-    def _host(self) -> Host:
-        """The zygote, restarted if need be; or this thread's next process, with another one warming up behind it."""
-        with self._lock:
-            if not self._one_shot:
-                if self._zygote is None or self._zygote.gone:
-                    self._launch()
-                if not self._one_shot:
-                    return self._zygote
-            host = getattr(self._spare, "host", None) or self._keep(OneShot(self._start, str(self._root)))
-            self._spare.host = self._keep(OneShot(self._start, str(self._root)))
-            return host
+    def _refuse_full_disk(self, job: Job) -> None:
+        if not self._room.returns(job.limits.scratch_mib * MIB):
+            raise SandboxError(f"the disk with {self._root.parent} is almost full; free some space and run it again")
 
     def _attempt(self, job: Job) -> list[Outcome]:
-        host, slot = self._host(), self._take_slot()
-        folder = Path(tempfile.mkdtemp(dir=self._root))
         try:
-            return self._run_in(host, job, slot, folder)
+            with self._place() as place:
+                return self._run_beside_stand_ins(place, job) if job.stand_ins else self._run_in(place, job)
         except Unsafe:
-            with self._lock:
-                self._one_shot = True
-                self._launch()
+            self._hosts.fork_no_more()
             raise Gone from None
-        finally:
-            scratch.remove(folder)
-            with self._lock:
-                self._free_slots.append(slot)
 
-    def _run_in(self, host: Zygote | OneShot, job: Job, slot: int, folder: Path) -> list[Outcome]:
+    def _run_beside_stand_ins(self, place: Place, job: Job) -> list[Outcome]:
+        """The stand-ins have a child of their own, which ends with the job; what it has used counts, too."""
+        own, other = job.share()
+        with self._place() as behind, ExitStack() as ends:
+            theirs, door = (ends.enter_context(end) for end in socket.socketpair())
+            with open(os.devnull, "wb") as nothing:
+                silent = [nothing.fileno(), nothing.fileno()]
+                child = behind.begin(other, Contents({"stand_ins": job.stand_ins}), [*silent, theirs])
+            theirs.close()
+            try:
+                outcomes = self._run_in(place, own, door)
+            finally:
+                usage = behind.finish(child, job, grace=False)
+        return [outcome.with_usage(usage) for outcome in outcomes]
+
+    def _run_in(self, place: Place, job: Job, *door: socket.socket) -> list[Outcome]:
         nonce = secrets.token_bytes(framing.NONCE_BYTES)
-        request = {"limits": asdict(job.limits), "scratch": str(folder), "slot": slot, "calls": len(job.calls)}
         with ExitStack() as ours:
             result, output = (os.pipe() for _ in range(2))
             ours.callback(os.close, result[0])
@@ -206,12 +165,38 @@ class Sandbox:
             with ExitStack() as theirs:
                 theirs.callback(os.close, result[1])
                 theirs.callback(os.close, output[1])
-                contents = theirs.enter_context(_written({**_contents(job), "nonce": nonce.hex()}))
-                child = host.begin(request, [contents, result[1], output[1]])
-            is_greedy = partial(_is_greedy, host, folder, job.limits)
-            answers = collect_all(result[0], output[0], nonce, len(job.calls), job.limits, is_greedy)
-        usage = host.finish(child, grace=answers[-1][0] == "died")
-        return [_outcome(ended, frame, nonce, usage, job) for ended, frame in answers]
+                child = place.begin(job, job.contents(nonce), [result[1], output[1], *door])
+            for end in door:
+                end.close()
+            is_greedy = partial(self._is_greedy, place, job.limits)
+            watch = Watch(job.limits, job.budget, partial(place.host.used, child), is_greedy)
+            try:
+                answers = collect_all(result[0], output[0], nonce, len(job.calls), watch)
+            except Gone:
+                place.finish(child, job, grace=False)
+                raise
+        usage = place.finish(child, job, grace=answers[-1][0] == "died")
+        return [job.outcome(ended, frame, nonce, usage) for ended, frame in answers]
+
+    @contextmanager
+    def _place(self) -> Iterator[Place]:
+        """A process to run in, a slot and a scratch folder."""
+        host, slot = self._hosts.get(), self._take_slot()
+        folder = Path(tempfile.mkdtemp(dir=self._root))
+        try:
+            yield Place(host, slot, folder)
+        finally:
+            scratch.remove(folder)
+            with self._lock:
+                self._free_slots.append(slot)
+
+    def _is_greedy(self, place: Place, limits: Limits) -> bool:
+        if self._room.is_short(limits.scratch_mib * MIB):
+            if not self._turns.is_alone:
+                raise Gone("the disk runs short, and it is not known by whom")
+            return True
+        crowded = isinstance(place.host, OneShot) and place.host.is_crowded(MAX_THREADS)
+        return crowded or scratch.is_overfull(place.folder, limits.scratch_mib * MIB)
 
     def _take_slot(self) -> int:
         """A small number that no job in flight shares."""
@@ -222,36 +207,11 @@ class Sandbox:
             return self._free_slots.pop()
 
 
-def _contents(job: Job) -> dict:
-    files = {name: base64.b64encode(content).decode() for name, content in job.files.items()}
-    return {"calls": job.calls, "statements": job.statements, "files": files}
+def _is_starved(job: Job, outcomes: Sequence[Outcome], kills: int) -> bool:
+    """Whether the system has stopped a process meanwhile that the job may have lost; kills: how many before.
 
-
-@contextmanager
-def _written(job: dict) -> Iterator[int]:
-    """A descriptor of a nameless file with the job, for the child alone."""
-    with tempfile.TemporaryFile() as file:
-        file.write(json.dumps(job).encode())
-        file.seek(0)
-        yield file.fileno()
-
-
-def _is_greedy(host: Zygote | OneShot, folder: Path, limits: Limits) -> bool:
-    crowded = isinstance(host, OneShot) and host.is_crowded(MAX_THREADS)
-    return crowded or scratch.is_overfull(folder, limits.scratch_mib * MIB)
-
-
-def _outcome(ended: str, frame: bytes, nonce: bytes, usage: dict, job: Job) -> Outcome:
-    killed_by_clock = usage["signal"] == signal.SIGKILL and usage["seconds"] >= job.limits.cpu_seconds * len(job.calls)
-    if ended == "died" and (usage["signal"] == signal.SIGXCPU or killed_by_clock):
-        ended = "timed out"
-    return Outcome(ended, frame, nonce, usage["signal"], usage["seconds"], usage["megabytes"])
-
-
-def readable_paths() -> list[str]:
-    """What student code may read: the interpreter, its libraries and the given `homework` package."""
-    import homework
-
-    libraries = [path for path in sys.path if "site-packages" in path or "dist-packages" in path]
-    paths = [sys.prefix, sys.base_prefix, *libraries, str(Path(homework.__file__).parent)]
-    return [path for path in dict.fromkeys(paths) if os.path.exists(path)]
+    Stand-ins that end make a student's call fail, in whatever way.
+    """
+    last = outcomes[-1]
+    is_lost = last.ended == "died" and last.signal in (0, signal.SIGKILL)
+    return (is_lost or bool(job.stand_ins)) and container.oom_kills() > kills

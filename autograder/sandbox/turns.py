@@ -6,9 +6,10 @@ from contextlib import contextmanager
 
 
 class Turns:
-    """A lock with two ways in."""
+    """A lock with two ways in. is_alone: whether the one who runs now came in by the second."""
 
     def __init__(self) -> None:
+        self.is_alone = False
         self._change = threading.Condition()
         self._running = 0
         self._waiting_alone = 0
@@ -29,11 +30,13 @@ class Turns:
             self._waiting_alone += 1
             self._change.wait_for(lambda: not self._running)
             self._running += 1
+            self.is_alone = True
         try:
             yield
         finally:
             with self._change:
                 self._waiting_alone -= 1
+                self.is_alone = False
             self._leave()
 
     def _leave(self) -> None:

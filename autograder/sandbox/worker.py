@@ -1,52 +1,30 @@
 """Runs beside student code: builds the notebook's names, calls probes on them, makes a frame of each answer.
 
 Nothing in here is trusted by the grader: whatever this process sends is an answer to be judged, never a verdict
-to be believed. It imports `wire` and `traces` and nothing else of ours.
+to be believed. Of ours it imports `wire`, `traces`, `door`, and of the library what runs a notebook's statements.
 
-A process may answer several calls. Each finds the process as the first one did: the definitions are run anew, inputs
-are made anew, and random numbers start again. Where that cannot be had, the series ends, and the grader starts another
+A process may answer several calls. Each finds the process as the first one did: statements are run anew, inputs are
+made anew, and random numbers start again. Where that cannot be had, the series ends, and the grader starts another
 process for the rest.
 """
 
-import ast
 import os
 import sys
 import time
-import traceback
 import types
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from types import CodeType
 from typing import Any
 
-from autograder import wire
+from autograder.sandbox import door, wire
 from autograder.sandbox.traces import Traces
+from homework.notebook.stubs import unwritten
+from homework.running import Missing, Program, Running, Student, to_sentence, where
+from homework.seeding import seed_all
 
+SEED, STEP = "SEED_SHIFT", 100_003  # what the probes' inputs read; how far a further set of inputs is from the last
 MAX_SENTENCE = 160  # it is the one text of the student that comes out: room for an error, not for a hidden input
-
-
-class NotWritten(Exception):
-    """The student's notebook has no such definition."""
-
-
-class Student:
-    """What a probe sees of a submission: its definitions as attributes, and its files."""
-
-    def __init__(self, names: dict[str, Any], files: dict[str, bytes]):
-        self._names, self.files = names, files
-
-    def __getattr__(self, name: str) -> Any:
-        try:
-            return self._names[name]
-        except KeyError:
-            raise NotWritten(name) from None
-
-
-class _NoShell:
-    """Stands for IPython in magics inside functions: every call does nothing."""
-
-    def __getattr__(self, name: str) -> Any:
-        return lambda *args, **kwargs: None
 
 
 def compile_probes(sources: dict[str, str]) -> dict[str, CodeType]:
@@ -72,34 +50,79 @@ def load_probes(codes: dict[str, CodeType], exercise: str | None = None) -> dict
     return modules
 
 
+def load_probe(codes: dict[str, CodeType], exercise: str, name: str) -> Callable[..., Any]:
+    """A probe with its inputs made anew; of "probe@number" with those of another set."""
+    name, _, number = name.partition("@")
+    first = os.environ.get(SEED, "0")
+    os.environ[SEED] = str(int(first) + STEP * int(number or 0))
+    try:
+        return getattr(load_probes(codes, exercise)[exercise], name)
+    finally:
+        os.environ[SEED] = first
+
+
 def answer_all(
     probes: dict[str, CodeType],
-    calls: Sequence[tuple[str, str]],
-    statements: Sequence[tuple[str, str]],
+    job: Mapping[str, Any],
     files: dict[str, bytes],
-    nonce: bytes,
+    seconds: tuple[float, float],
+    stand_ins: int | None = None,
 ) -> Iterator[bytes]:
-    """For each call, (exercise, probe), the frame that tells what came of it; none after one that left traces."""
+    """For each call of the job the frame that tells what came of it; none after one that left traces.
+
+    job: calls, (exercise, probe) each, statements, needs and the nonce as in `job.Job`. seconds: of processor time, and
+    in all, for the notebook's statements before a call. stand_ins: the descriptor behind which some names of the
+    notebook are called in place of the student's own.
+    """
     repairs = keep_data_loading_in_process()
-    program = [_compile(source, place) for source, place in statements]
-    traces = Traces()
-    for exercise, name in calls:
+    traces, seed = Traces(), _seed()
+    program, nonce = Program(job["statements"], job["needs"]), bytes.fromhex(job["nonce"])
+    for exercise, name in job["calls"]:
         started = time.process_time()
-        probe = getattr(load_probes(probes, exercise)[exercise], name)
-        answered = _answer(probe, program, files, repairs)
+        seed_all(seed)
+        probe = load_probe(probes, exercise, name)
+        answered = _answer(exercise, probe, files, partial(Running, program, seconds=seconds), stand_ins)
+        answered["~notes"] = "\n".join([*repairs, *answered["~notes"]])
         yield _to_frame({**answered, "~seconds": time.process_time() - started}, nonce)
         if not traces.put_back():
             return
 
 
-def _answer(probe: Any, program: "Sequence[_Statement]", files: dict[str, bytes], repairs: list[str]) -> dict[str, Any]:
-    notes: list[str] = []
-    names = _define(program, notes)
+def _answer(
+    exercise: str, probe: Any, files: dict[str, bytes], begin: Callable[..., Running], stand_ins: int | None
+) -> dict[str, Any]:
+    running = begin()
     try:
-        told = {**probe(Student(names, files)), "~verdict": "PASSED"}
+        if stand_ins is not None:  # they stand before the notebook's own, which may name them, and in their place
+            running = begin(given=door.connect(stand_ins))
+        running.provide(exercise)
+        told = {**probe(Student(running, files, stand_ins is not None)), "~verdict": "PASSED"}
     except BaseException as error:
-        told = describe(error)
-    return {**told, "~notes": "\n".join([*repairs, *notes])}
+        told = describe(error, exercise, running)
+    notes = [f"{failure.place}: {failure.saw[:MAX_SENTENCE]}" for failure in running.failures if failure.is_news]
+    return {**told, "~notes": notes}
+
+
+def serve_stand_ins(statements: Sequence[tuple[str, str]], descriptor: int, begin_call: Callable[[], None]) -> None:
+    """The other end of `answer_all`'s stand-ins, in a process without student code: each call finds them new."""
+    program = Program(statements)
+    traces = Traces()
+
+    def define() -> dict[str, Any]:
+        begin_call()
+        traces.put_back()
+        seed_all(_seed())
+        running = Running(program, "stand_ins")
+        running.provide("")
+        if running.failures:  # then the door stays shut, as the student's own would be called in its place
+            raise RuntimeError(f"a stand-in cannot be defined: {running.failures[0].saw}")
+        return running.names
+
+    door.serve(descriptor, define)
+
+
+def _seed() -> int:
+    return int(os.environ.get(SEED, "0"))
 
 
 def _to_frame(answered: dict[str, Any], nonce: bytes) -> bytes:
@@ -110,47 +133,6 @@ def _to_frame(answered: dict[str, Any], nonce: bytes) -> bytes:
         return wire.write({**own, **describe(error)}, nonce)
 
 
-@dataclass(frozen=True)
-class _Statement:
-    """One definition, compiled; or why it cannot be. is_value: it binds names to values, and defines nothing."""
-
-    place: str
-    code: CodeType | None = None
-    error: BaseException | None = None
-    is_value: bool = False
-
-
-def _compile(source: str, place: str) -> _Statement:
-    try:
-        tree = ast.parse(source, place)
-        is_value = all(isinstance(node, ast.Assign | ast.AnnAssign) for node in tree.body)
-        return _Statement(place, compile(tree, place, "exec"), is_value=is_value)
-    except BaseException as error:
-        return _Statement(place, error=error)
-
-
-def define(statements: Sequence[tuple[str, str]], notes: list[str]) -> dict[str, Any]:
-    """Run the definitions one by one in a module of their own; one that fails is noted and costs only itself."""
-    return _define([_compile(source, place) for source, place in statements], notes)
-
-
-def _define(program: Sequence[_Statement], notes: list[str]) -> dict[str, Any]:
-    module = types.ModuleType("__main__")
-    module.get_ipython = _NoShell
-    sys.modules["__main__"] = module
-    for statement in program:
-        try:
-            if statement.error:
-                raise statement.error
-            exec(statement.code, module.__dict__)
-        except NotImplementedError:
-            pass
-        except BaseException as error:
-            if not (statement.is_value and isinstance(error, NameError)):  # it needs a cell that is not run here
-                notes.append(f"{statement.place}: {_sentence(error)}")
-    return module.__dict__
-
-
 def keep_data_loading_in_process() -> list[str]:
     """Give no DataLoader the worker processes it asks for; the list that is returned gets a note when one does."""
     from torch.utils.data import DataLoader
@@ -158,7 +140,7 @@ def keep_data_loading_in_process() -> list[str]:
     notes: list[str] = []
     initialise = DataLoader.__init__
 
-    def initialise_without_workers(self, *args, **options):
+    def initialise_without_workers(self: DataLoader, *args: Any, **options: Any) -> None:
         if options.get("num_workers") or any(args[5:6]):
             for name in ("num_workers", "prefetch_factor", "persistent_workers", "multiprocessing_context", "timeout"):
                 options.pop(name, None)
@@ -166,34 +148,27 @@ def keep_data_loading_in_process() -> list[str]:
             notes[:] = ["a DataLoader asked for worker processes; here it loads in the process itself"]
         initialise(self, *args, **options)
 
-    DataLoader.__init__ = initialise_without_workers
+    DataLoader.__init__ = initialise_without_workers  # type: ignore[method-assign]  # every DataLoader is meant
     return notes
 
 
-def describe(error: BaseException) -> dict[str, str]:
+def describe(error: BaseException, exercise: str = "", running: Running | None = None) -> dict[str, str]:
     """Verdict, class name and one sentence for what the student's code raised."""
     kind = type(error).__name__
-    if isinstance(error, NotImplementedError | NotWritten):
-        return {"~verdict": "NOT_WRITTEN", "~error": kind, "~saw": f"{_missing(error)}not written yet"}
+    stub = error.name if isinstance(error, Missing) and not error.why else unwritten(error)
+    if stub:
+        saw = "not written yet" if stub == exercise else f"{stub} is not written yet"
+        return {"~verdict": "NOT_WRITTEN", "~error": kind, "~saw": saw}
     if isinstance(error, MemoryError) or "can't allocate memory" in str(error):
         return {"~verdict": "OUT_OF_MEMORY", "~error": kind, "~saw": "it asked for more memory than is allowed"}
     verdict = "FORBIDDEN" if isinstance(error, PermissionError) else "CRASHED"
-    return {"~verdict": verdict, "~error": kind, "~saw": f"{_sentence(error)}{_where(error)}"}
-
-
-def _missing(error: BaseException) -> str:
-    return f"{error} is " if isinstance(error, NotWritten) else ""
-
-
-def _sentence(error: BaseException) -> str:
-    text = " ".join(str(error).split())
-    return f"{type(error).__name__}: {text}"[:MAX_SENTENCE] if text else type(error).__name__
-
-
-def _where(error: BaseException) -> str:
-    """The innermost line of the student's own, as "(cell 12, line 3)"."""
-    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith("cell ")]
-    return f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""
+    place = where(error)
+    saw = f"{to_sentence(error)[:MAX_SENTENCE]}{f' ({place})' if place else ''}"
+    if isinstance(error, Missing):
+        saw = str(error)
+    elif isinstance(error, NameError) and running and (why := running.explain(error.name)):
+        saw = f"{saw}: {why}"
+    return {"~verdict": verdict, "~error": kind, "~saw": saw[: 2 * MAX_SENTENCE]}
 
 
 def write_all(descriptor: int, frame: bytes) -> None:

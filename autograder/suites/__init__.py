@@ -1,7 +1,7 @@
 """The hidden suites, one package a homework, and the decorator that marks their known mistakes."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 Definition = TypeVar("Definition", bound=Callable)
 
@@ -12,7 +12,7 @@ def mistake(fails: str, *, says: str) -> Callable[[Definition], Definition]:
     @mistake("test_the_temperature_divides", says="You multiplied by the temperature; the loss divides by it.")
     """
 
-    def mark(definition: Definition) -> Definition:
+    def mark(definition: Any) -> Any:
         definition.fails, definition.says = fails, says
         return definition
 

@@ -2,13 +2,23 @@
 
 import torch
 
-from autograder.checks import assert_matches, assert_that, points
-from autograder.suites.hw1_diffusion.equations.reverse import combine, find_added_noise, is_unchanged, step_back
+from autograder.suites.assertions import assert_matches, assert_stays_on_device, assert_that, points
+from autograder.suites.hw1_diffusion.assertions import assert_left_alone, assert_model_left_alone
+from autograder.suites.hw1_diffusion.equations.reverse import combine, find_added_noise, step_back
 from autograder.suites.hw1_diffusion.probes import denoising_step as probes
-from autograder.suites.hw1_diffusion.probes.inputs import ShiftingModel
+from autograder.suites.hw1_diffusion.probes.inputs_diffusion import ShiftingModel, untouched
 
 READ = "DDPM (Ho et al., 2020), algorithm 2; notebook section 3.4"
 CONTRACT = "the docstring of denoising_step; notebook section 3.4"
+UNASKED = {
+    "odd": "images of 3 x 4 pixels are asked; nothing is cut into pieces",
+    "special": "t = 0 and a noise of 0 are asked; no gradient is",
+    "ties": "nothing is ordered or chosen",
+    "again": "nothing is kept from call to call; many steps in a row are sample's",
+    "ragged": "all inputs but the tables have one batch size",
+    "kinds": "every argument but the model is a tensor",
+    "empty": "the contract leaves empty batches out",
+}
 
 
 def _assert_mean(observed) -> None:
@@ -29,7 +39,7 @@ def test_the_mean_takes_out_the_noise_that_the_model_finds(observed):
 
 @points(1)
 def test_the_model_is_asked_about_x_t_at_its_own_t(observed):
-    """The model gets x_t and t as they are: no noise added, no timestep moved, t long and of shape (B,)."""
+    """The model is called once, as model(x_t, t), with both as they are: t long and of shape (B,)."""
     values = observed(probes.in_view_of_the_model)
     think = "what was the model trained to be asked?"
     assert_that("x_seen" in values, saw="the model is never asked", think=think, read=READ)
@@ -37,9 +47,13 @@ def test_the_model_is_asked_about_x_t_at_its_own_t(observed):
     assert_matches("the x_t that the model gets", values["x_seen"], x_t, think=think, read=READ)
     assert_matches("the t that the model gets", values["t_seen"], t, think=think, read=READ)
     assert_that(values["t_is_long"] is True, saw="the model gets a t that is not long", think=think, read=CONTRACT)
+    saw = f"the model is called {values['calls']} times"
+    assert_that(values["calls"] == 1, saw=saw, think="what costs most in a step?", read=CONTRACT)
+    saw, think = "the model is called with names for its arguments", "do all models call their arguments alike?"
+    assert_that(values["by_position"] is True, saw=saw, think=think, read=CONTRACT)
 
 
-@points(2)
+@points(1)
 def test_the_noise_is_scaled_by_sqrt_beta(observed):
     """At t > 0 the step adds the given noise times sqrt(beta_t), each item with its own beta."""
     _, t, noise, betas, _ = probes.mixed_batch()
@@ -57,7 +71,7 @@ def test_the_noise_is_scaled_by_sqrt_beta(observed):
     )
 
 
-@points(2)
+@points(2, asks=("unequal",))
 def test_noise_is_added_everywhere_but_at_t_0(observed):
     """Items with t = 0 get no noise; all others of the same batch do, those with t = 1 too."""
     values = observed(probes.on_mixed_timesteps)
@@ -76,7 +90,7 @@ def _describe(wrong: list[int]) -> str:
     return " and ".join(filter(None, [at_zero, f"items with t = {', '.join(later)} get none" if later else ""]))
 
 
-@points(1)
+@points(1, asks=("ends",))
 def test_the_result_is_not_clipped(observed):
     """Large numbers are treated like small ones."""
     assert_matches(
@@ -88,31 +102,35 @@ def test_the_result_is_not_clipped(observed):
     )
 
 
-@points(1)
+@points(1, asks=("one", "ends", "long", "options", "dtypes", "layout"))
 def test_other_sizes_and_dtypes_work(observed):
-    """Points (B, D), equal sizes, a schedule of one step, and float64 data or schedules give the right step."""
-    values = observed(probes.on_other_sizes)
+    """One point or many, equal sizes, a batch at t = 0, 1 or 230 timesteps, and float64 give the right step."""
     think = "along which dimension does t lie, is there a step before t = 0, and which dtype is the result to have?"
     double = step_back(ShiftingModel(), *probes.points())
-    expected = {
-        "points": double.float(),
-        "equal_sizes": step_back(ShiftingModel(), *probes.equal_sizes()).float(),
-        "one_step": step_back(ShiftingModel(), *probes.one_step()).float(),
-        "float64": double,
-        "float32": double.float(),
-    }
-    for name, tensor in expected.items():
-        label = f"the step of {name.replace('_', ' ')}"
-        assert_matches(label, values[f"step_of_{name}"], tensor, think=think, read=CONTRACT)
+    apart = {"one_image_for_all": probes.in_another_layout, "many_steps": probes.on_many_timesteps}
+    for name in ("points", "equal_sizes", "one_step", "both_last", "one_point", *apart):
+        expected = step_back(ShiftingModel(), *getattr(probes, name)()).float()
+        actual = observed(apart.get(name, probes.on_other_sizes))[f"step_of_{name}"]
+        assert_matches(f"the step of {name.replace('_', ' ')}", actual, expected, think=think, read=CONTRACT)
+    values = observed(probes.in_other_dtypes)
+    assert_matches("the step of float64", values["step_of_float64"], double, think=think, read=CONTRACT)
+    assert_matches("the step of float32", values["step_of_float32"], double.float(), think=think, read=CONTRACT)
 
 
-@points(1)
+@points(1, asks=("inputs", "modules"))
 def test_inputs_are_left_unchanged(observed):
-    """x_t, noise and the schedule are the same after a right call as before it."""
+    """x_t, noise, schedule and model are the same after a right call as before it."""
     _assert_mean(observed)  # who computes nothing changes nothing
-    assert_that(
-        is_unchanged(observed(probes.on_mixed_timesteps)["inputs_after"], *probes.mixed_batch()),
-        saw="x_t, t, noise, betas or alpha_bar holds other numbers after the call than before it",
-        think="which of your operations writes into the tensor it is given?",
-        read=CONTRACT,
-    )
+    values, names = observed(probes.on_mixed_timesteps), "x_t, t, noise, betas or alpha_bar"
+    assert_left_alone(values, *probes.mixed_batch(), names=names, read=CONTRACT)
+    assert_model_left_alone(observed(probes.as_a_guest), untouched(), read=CONTRACT)
+
+
+@points(1, asks=("device",))
+def test_it_works_on_a_gpu(observed):
+    """On a GPU the step is the same, and everything stays there."""
+    values, batch = observed(probes.on_a_gpu), probes.mixed_batch()
+    think = "on which device does each tensor lie that you make?"
+    expected = step_back(ShiftingModel(), *batch).float()
+    assert_matches("the step on a GPU", values["with_noise"], expected, think=think, read=CONTRACT)
+    assert_stays_on_device(values, read=CONTRACT)

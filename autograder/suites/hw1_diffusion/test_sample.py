@@ -2,27 +2,32 @@
 
 import torch
 
-from autograder.checks import assert_matches, assert_that, points
-from autograder.suites.hw1_diffusion.equations.reverse import is_unchanged, walk_back
+from autograder.suites.assertions import (
+    assert_matches,
+    assert_shape,
+    assert_stays_on_device,
+    assert_that,
+    points,
+)
+from autograder.suites.hw1_diffusion.assertions import assert_left_alone, assert_model_left_alone
+from autograder.suites.hw1_diffusion.equations.reverse import walk_back
 from autograder.suites.hw1_diffusion.probes import sample as probes
-from autograder.suites.hw1_diffusion.probes.inputs import ShiftingModel
+from autograder.suites.hw1_diffusion.probes.inputs_diffusion import ShiftingModel, untouched
 from homework.comparison import describe_difference
 
 READ = "DDPM (Ho et al., 2020), algorithm 2; notebook section 3.5"
 CONTRACT = "the docstring of sample; notebook section 3.5"
+UNASKED = {
+    "odd": "images of 4 x 5 pixels are asked; nothing is cut into pieces",
+    "special": "t = 0 and a noise of 0 are asked; no gradient is",
+    "ties": "nothing is ordered or chosen",
+    "ragged": "all inputs but the tables have one batch size",
+    "kinds": "every argument but the model is a tensor",
+    "empty": "the contract leaves empty batches out, and T is at least 1",
+}
 
 
-def _assert_x_0_without_noise(observed) -> None:
-    assert_matches(
-        "x_0 with a noise of zero in every step",
-        observed(probes.as_a_guest)["x_0"],
-        walk_back(ShiftingModel(), *probes.silent_images())[-1].float(),
-        think="where does the way start, where does it end, and does each step start from where the last one ended?",
-        read=READ,
-    )
-
-
-@points(1)
+@points(1, asks=("unequal",))
 def test_all_steps_lead_to_x_0(observed):
     """From x_T all the steps in a row, each with its noise, lead to the right x_0."""
     assert_matches(
@@ -34,9 +39,9 @@ def test_all_steps_lead_to_x_0(observed):
     )
 
 
-@points(1)
+@points(1, asks=("ends", "options"))
 def test_t_runs_from_the_last_timestep_down_to_0(observed):
-    """The model is asked once a step, from t = T - 1 down to t = 0, with t long and of shape (B,)."""
+    """The model is asked once a step, from t = T - 1 down to 0, as model(x_t, t), with t long and of shape (B,)."""
     values = observed(probes.all_the_way)
     think = "with indices that start at 0, what are the first and the last step, and how many are there?"
     steps = probes.STEPS
@@ -49,6 +54,12 @@ def test_t_runs_from_the_last_timestep_down_to_0(observed):
     expected = torch.arange(steps).flip(0)[:, None].expand(steps, 2)
     assert_matches("t, one row a call of the model,", values["t_seen"], expected, think=think, read=READ)
     assert_that(values["t_is_long"] is True, saw="the model gets a t that is not long", think=think, read=CONTRACT)
+    seen, think = observed(probes.with_tiny_betas), "is a step with a tiny beta a step?"
+    of_tiny = seen["t_seen_of_tiny_betas"]
+    expected = torch.tensor([[2], [1], [0]])
+    assert_matches("t, one row a call, with tiny betas,", of_tiny, expected, think=think, read=CONTRACT)
+    saw, think = "the model is called with names for its arguments", "do all models call their arguments alike?"
+    assert_that(values["by_position"] is True, saw=saw, think=think, read=CONTRACT)
 
 
 @points(1)
@@ -66,49 +77,59 @@ def test_the_last_step_adds_no_noise(observed):
     """noises[0] has no effect on x_0, and noises[1] has."""
     values = observed(probes.all_the_way)
     think = "x_0 is what is handed out: would you put noise on it, and which step makes it?"
-    has_effect = [
-        bool(describe_difference("x_0", values[f"x_0_with_another_noise_{step}"], values["x_0"])) for step in (0, 1)
-    ]
+    has_effect = []
+    for step in (0, 1):
+        x_0 = values[f"x_0_with_another_noise_{step}"]
+        assert_shape("x_0", x_0, *probes.two_images()[0].shape, read=CONTRACT)
+        has_effect.append(bool(describe_difference("x_0", x_0, values["x_0"])))
     assert_that(not has_effect[0], saw="x_0 changes with noises[0]", think=think, read=READ)
     assert_that(has_effect[1], saw="x_0 does not change with noises[1]", think=think, read=READ)
 
 
-@points(1)
-def test_no_graph_is_kept(observed):
-    """x_0 is right and asks for no gradient, although x_T and the model do."""
-    _assert_x_0_without_noise(observed)
-    assert_that(
-        observed(probes.as_a_guest)["carries_graph"] is False,
-        saw="x_0 asks for a gradient: the graph of every step is kept in memory",
-        think="what does autograd record during a thousand steps, and who will ever need it?",
-        read=CONTRACT,
-    )
-
-
-@points(1)
-def test_everything_is_left_as_it_was(observed):
-    """x_T, noises and schedule keep their numbers, the model its mode and its parameters, autograd its switch."""
-    _assert_x_0_without_noise(observed)  # who computes nothing changes nothing
+@points(1, asks=("inputs", "modules"))
+def test_no_graph_is_kept_and_everything_left_as_it_was(observed):
+    """No graph is kept, x_T, noises and schedule keep their numbers, the model its mode and its parameters."""
     values = observed(probes.as_a_guest)
-    think = "what does training find changed when it goes on after a look at some samples?"
-    is_still = is_unchanged(observed(probes.all_the_way)["inputs_after"], *probes.two_images())
-    saw = "x_T, noises, betas or alpha_bar holds other numbers after the call than before it"
-    assert_that(is_still, saw=saw, think=think, read=CONTRACT)
-    saw = "gradients are switched off for the whole program after the call"
-    assert_that(values["gradients_on"] is True, saw=saw, think=think, read=CONTRACT)
-    saw = "the model was in training mode before the call and is not after it"
-    assert_that(values["still_training"] is True, saw=saw, think=think, read=CONTRACT)
-    saw = "the model's parameters were trainable before the call and are not after it"
-    assert_that(values["still_trainable"] is True, saw=saw, think=think, read=CONTRACT)
+    assert_matches(
+        "x_0 with a noise of zero in every step",
+        values["x_0"],
+        walk_back(ShiftingModel(), *probes.silent_images())[-1].float(),
+        think="where does the way start, where does it end, and does each step start from where the last one ended?",
+        read=READ,
+    )
+    think = "what does autograd record during a thousand steps, and who will ever need it?"
+    saw = "x_0 asks for a gradient: the graph of every step is kept in memory"
+    assert_that(values["carries_graph_of_the_model"] is False, saw=saw, think=think, read=CONTRACT)
+    saw = "x_0 asks for a gradient where x_T does: a copy of x_T is a part of its graph"
+    assert_that(values["carries_graph"] is False, saw=saw, think=think, read=CONTRACT)
+    saw = "the x_t of later steps ask for a gradient: the graph of every step is kept until the end"
+    assert_that(values["graph_on_the_way"] is False, saw=saw, think=think, read=CONTRACT)
+    saw = "x_T asked for a gradient before the call and does not after it"
+    assert_that(values["x_T_asks_for_a_gradient"] is True, saw=saw, think=think, read=CONTRACT)
+    names = "x_T, noises, betas or alpha_bar"
+    assert_left_alone(observed(probes.all_the_way), *probes.two_images(), names=names, read=CONTRACT)
+    assert_model_left_alone(values, untouched(), read=CONTRACT)
 
 
-@points(1)
+@points(1, asks=("one", "unequal", "long", "again", "options", "dtypes", "layout"))
 def test_other_sizes_and_float64_work(observed):
-    """Points (B, D), a single image in a single step, and float64 give the right x_0."""
-    values = observed(probes.on_other_sizes)
+    """Points, equal sizes, a single step, 230 steps, one image for all, and float64 give the right x_0."""
     think = "from what does your code know B and T, and does every tensor it makes fit x_T?"
-    double = walk_back(ShiftingModel(), *probes.points())[-1]
-    of_one_step = walk_back(ShiftingModel(), *probes.one_step())[-1].float()
-    for name, expected in (("points", double.float()), ("one_step", of_one_step), ("float64", double)):
-        label = f"x_0 of {name.replace('_', ' ')}"
-        assert_matches(label, values[f"x_0_of_{name}"], expected, think=think, read=CONTRACT)
+    apart = {"one_image_for_all": probes.in_another_layout, "many_steps": probes.in_many_steps}
+    for name in ("points", "equal_sizes", "one_step", *apart):
+        expected = walk_back(ShiftingModel(), *getattr(probes, name)())[-1].float()
+        actual = observed(apart.get(name, probes.on_other_sizes))[f"x_0_of_{name}"]
+        assert_matches(f"x_0 of {name.replace('_', ' ')}", actual, expected, think=think, read=CONTRACT)
+    values, double = observed(probes.in_other_dtypes), walk_back(ShiftingModel(), *probes.points())[-1]
+    by_double = values["x_0_by_a_float64_schedule"]
+    assert_matches("x_0 by a schedule in float64", by_double, double.float(), think=think, read=CONTRACT)
+    assert_matches("x_0 of float64", values["x_0_of_float64"], double, think=think, read=CONTRACT)
+
+
+@points(1, asks=("device",))
+def test_it_works_on_a_gpu(observed):
+    """On a GPU x_0 is the same, and everything stays there."""
+    values, think = observed(probes.on_a_gpu), "on which device does each tensor lie that you make?"
+    expected = walk_back(ShiftingModel(), *probes.two_images())[-1].float()
+    assert_matches("x_0 on a GPU", values["x_0"], expected, think=think, read=CONTRACT)
+    assert_stays_on_device(values, read=CONTRACT)

@@ -1,6 +1,6 @@
 """Hidden tests of the trained denoiser: 9 points. The limits come from artefacts/trained_denoiser/MEASURED.md."""
 
-from autograder.checks import assert_that, points
+from autograder.suites.assertions import assert_that, assert_usable, points
 from autograder.suites.hw1_diffusion.probes import trained_denoiser as probes
 
 READ = "notebook section 5.1"
@@ -20,9 +20,7 @@ def _assert_low(values: dict, *names: str, think: str) -> None:
 @points(1)
 def test_the_weights_are_those_of_the_given_network(observed):
     """The file holds finite weights of the given U-Net for Fashion-MNIST."""
-    problem = observed(probes.evaluate)["problem"]
-    think = 'is this the file that `save_artefact` wrote, with DATA = "fashion_mnist"?'
-    assert_that(not problem, saw=problem, think=think, read=READ)
+    assert_usable(observed(probes.evaluate), read=READ)
 
 
 @points(2)

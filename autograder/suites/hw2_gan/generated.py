@@ -36,8 +36,7 @@ class Clothes:
 
 def are_images(images: object, count: int) -> bool:
     """Whether these are `count` grey images of 32 x 32 pixels, uint8."""
-    is_tensor = isinstance(images, Tensor) and images.dtype == torch.uint8
-    return is_tensor and images.shape == (count, 1, SIDE, SIDE)
+    return isinstance(images, Tensor) and images.dtype == torch.uint8 and images.shape == (count, 1, SIDE, SIDE)
 
 
 @lru_cache(maxsize=1)  # several tests ask about the same images

@@ -3,33 +3,37 @@
 import torch
 from torch import Tensor
 
-from autograder.checks import assert_matches, assert_that, points
-from autograder.suites.hw2_gan.assertions import assert_unchanged, to_number
+from autograder.suites.assertions import assert_matches, assert_that, points, to_number
+from autograder.suites.hw2_gan.assertions import assert_same_on_gpu, assert_untouched
 from autograder.suites.hw2_gan.equations.began import find_losses
 from autograder.suites.hw2_gan.equations.shares import find_shares
 from autograder.suites.hw2_gan.probes import began_losses as probes
 
 READ = "BEGAN (Berthelot et al., 2017), section 3.3; notebook section 6.1"
 CONTRACT = "the docstring of began_losses; notebook section 6.1"
+UNASKED = {
+    "odd": "a mean has no chunks",
+    "ties": "nothing is ordered or chosen",
+    "layout": "a row of numbers can be read however it lies",
+    "modules": "none is handed in",
+    "again": "there is no state",
+    "long": "there is no sequence",
+    "kinds": "there is no sequence",
+    "empty": "an empty batch need not work",
+}
 OF_D, OF_G = (loss.float() for loss in find_losses(*probes.three_and_five(), probes.K))
 TERMS = ("d_gradient_of_real", "d_gradient_of_fake", "g_gradient_of_fake")
 PLAYERS = {"d": "the discriminator's loss", "g": "the generator's loss"}
 
 
-@points(1)
-def test_the_discriminators_loss(observed):
-    """The first loss is L(x) - k L(G(z)): D reconstructs real images well, and k times as keenly fake ones badly."""
+@points(1, asks=("options",))
+def test_both_losses(observed):
+    """The first loss is L(x) - k L(G(z)), the discriminator's; the second one is L(G(z)), the generator's."""
+    values = observed(probes.call_for_both)
     think = "which images does D want to reconstruct well, which badly, and to which of the two does k belong?"
-    actual = observed(probes.call_for_both)["d_loss"]
-    assert_matches("the discriminator's loss", actual, OF_D, think=think, read=READ)
-
-
-@points(1)
-def test_the_generators_loss(observed):
-    """The second loss is L(G(z)): G makes images that D reconstructs well."""
+    assert_matches("the discriminator's loss", values["d_loss"], OF_D, think=think, read=READ)
     think = "what does G want of its images' reconstruction, and does k have a say in it?"
-    actual = observed(probes.call_for_both)["g_loss"]
-    assert_matches("the generator's loss", actual, OF_G, think=think, read=READ)
+    assert_matches("the generator's loss", values["g_loss"], OF_G, think=think, read=READ)
 
 
 @points(1)
@@ -52,7 +56,7 @@ def test_each_player_learns_from_its_own_terms(observed):
     assert_that(isinstance(stray, Tensor) and not stray.any(), saw=saw, think=think, read=READ)
 
 
-@points(1)
+@points(1, asks=("one", "unequal", "ragged", "ends", "special", "dtypes", "inputs"))
 def test_each_l_is_a_mean_over_its_own_batch(observed):
     """It makes no difference if all images of one kind come twice; k = 0, k = 1, one image and float64 work."""
     values = observed(probes.call_on_other_batches)
@@ -65,9 +69,17 @@ def test_each_l_is_a_mean_over_its_own_batch(observed):
             name = f"{loss} with each {kind} image twice"
             actual = values[f"{player}_with_each_{kind}_twice"]
             assert_matches(name, actual, values[player], think=think, read=READ)
+        name, actual = f"{loss} without any errors", values[f"{player}_without_errors"]
+        assert_matches(name, actual, torch.zeros(()), think=think, read=READ)
     _assert_float64(values)
-    after = observed(probes.call_for_both)["inputs_after"]
-    assert_unchanged(after, *probes.three_and_five(), what="the errors hold", read=CONTRACT)
+    assert_untouched(values, *probes.three_and_five(), what="the errors", read=CONTRACT)
+
+
+@points(1, asks=("device",))
+def test_errors_may_lie_on_a_gpu(observed):
+    """Errors on a GPU give the same losses and the same gradients, which stay there."""
+    values, own = observed(probes.call_on_a_gpu), observed(probes.call_for_both)
+    assert_same_on_gpu(values, own, "d_loss", "g_loss", *TERMS, read=CONTRACT)
 
 
 def _assert_float64(values: dict) -> None:
@@ -79,3 +91,6 @@ def _assert_float64(values: dict) -> None:
             is_right = isinstance(actual, Tensor) and actual.dim() == 0 and actual.dtype == torch.float64
             think = "does any step bring in a dtype or a shape of its own?"
             assert_that(is_right, saw=saw, think=think, read=CONTRACT)
+    real, fake = probes.one_and_two()
+    think = "may a difference of two means be negative?"
+    assert_matches("D's loss at k = 1", values["d_of_one_at_1"], real.mean() - fake.mean(), think=think, read=CONTRACT)

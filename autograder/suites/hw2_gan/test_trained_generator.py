@@ -1,6 +1,6 @@
 """Hidden tests of the trained generator: 8 points. The limits come from artefacts/trained_generator/MEASURED.md."""
 
-from autograder.checks import assert_that, points
+from autograder.suites.assertions import assert_that, points
 from autograder.suites.hw2_gan.generated import ALIKE, Clothes, are_images, measure
 from autograder.suites.hw2_gan.probes import trained_generator as probes
 

@@ -5,15 +5,24 @@ from dataclasses import astuple
 import torch
 from torch import Tensor
 
-from autograder.checks import assert_matches, assert_that, points
+from autograder.suites.assertions import assert_matches, assert_stays_on_device, assert_that, points
 from autograder.suites.hw3_pretext.equations.patches import find_dropped
-from autograder.suites.hw3_pretext.equations.pixels import is_unchanged
+from autograder.suites.hw3_pretext.handed import assert_left_alone
 from autograder.suites.hw3_pretext.probes import drop_colors as probes
 
 READ = 'Doersch, Gupta and Efros, 2015, section 3.1 ("color dropping"); notebook section 2.2'
 CONTRACT = "the docstring of drop_colors; notebook section 2.2"
 # One pixel less of 180 changes the deviation by 0.3 %: how it is counted is the business of small patches.
 RTOL_LARGE = 0.01
+UNASKED = {
+    "modules": "it takes tensors, and no module",
+    "again": "it has no state",
+    "ragged": "one batch comes in",
+    "long": "there is no sequence",
+    "kinds": "it takes no sequence",
+    "empty": "an empty batch need not work",
+    "ties": "nothing is ordered or chosen",
+}
 
 
 def _is_kept(drop: probes.Drop) -> Tensor:
@@ -24,40 +33,44 @@ def _is_kept(drop: probes.Drop) -> Tensor:
     return is_kept
 
 
-@points(1)
-def test_one_channel_of_each_patch_stays(observed):
-    """Of each patch the kept channel stays as it is, and no other one does; the inputs are left unchanged."""
+@points(1, asks=("unequal", "inputs"))
+def test_one_channel_stays_and_the_others_become_faint_noise(observed):
+    """The kept channel stays; the others are the noise times a hundredth of the deviation of the kept channel."""
     drop, values = probes.large(), observed(probes.drop_large)
-    actual, is_kept = values["dropped"], _is_kept(drop)
+    actual, is_kept, expected = values["dropped"], _is_kept(drop), find_dropped(*astuple(drop)).float()
     if isinstance(actual, Tensor) and actual.shape == drop.patches.shape:
         stays = actual[~is_kept] == drop.patches[~is_kept]
         think = "how many channels does the network get to see of each patch?"
         assert_that(not stays.any(), saw="a channel that is dropped shows the patch", think=think, read=READ)
-        actual = torch.where(is_kept, actual, drop.patches)
-    think = "which patch does each number in kept belong to, and what happens to that channel?"
-    assert_matches("what is kept", actual, drop.patches, think=think, read=READ, rtol=0)
-    think = "which of your operations writes into the tensor it is given?"
-    is_same = is_unchanged(values["inputs_after"], *astuple(drop))
-    saw = "patches, kept or noise hold other numbers after the call than before it"
-    assert_that(is_same, saw=saw, think=think, read=CONTRACT)
-
-
-@points(1)
-def test_the_others_become_faint_noise(observed):
-    """In the other channels stands the noise, with a hundredth of the deviation of the patch's kept channel."""
-    drop = probes.large()
-    actual, expected = observed(probes.drop_large)["dropped"], find_dropped(*astuple(drop)).float()
-    if isinstance(actual, Tensor) and actual.shape == expected.shape:
-        actual = torch.where(_is_kept(drop), expected.to(actual.dtype), actual)
+        kept = torch.where(is_kept, actual, drop.patches)
+        think = "which patch does each number in kept belong to, and what happens to that channel?"
+        assert_matches("what is kept", kept, drop.patches, think=think, read=READ, rtol=0)
     think = "a hundredth of which deviation: of which channel, of which patch?"
-    assert_matches("what is dropped", actual, expected, think=think, read=READ, rtol=RTOL_LARGE)
+    assert_matches("the batch of patches", actual, expected, think=think, read=READ, rtol=RTOL_LARGE)
+    assert_left_alone(values["inputs_after"], *astuple(drop), read=CONTRACT)
 
 
-@points(1)
-def test_small_patches_work(observed):
-    """Patches of few pixels, one patch, one pixel and float64: the deviation is the root of the mean squared one."""
-    values = observed(probes.drop_small)
+@points(1, asks=("one", "odd", "ends", "special", "options", "dtypes", "layout"))
+def test_small_and_even_patches_work(observed):
+    """Few pixels, one patch, one pixel, one colour, float64: the deviation is the root of the mean squared one."""
+    small, even = observed(probes.drop_small), observed(probes.drop_even)
     think = "by what do you divide the sum of the squares, and does any step drop a dimension or bring in a dtype?"
     for name, drop in probes.small().items():
         expected = find_dropped(*astuple(drop)).to(drop.patches.dtype)
-        assert_matches(f"the result ({name.replace('_', ' ')})", values[name], expected, think=think, read=CONTRACT)
+        assert_matches(f"the result ({name.replace('_', ' ')})", small[name], expected, think=think, read=CONTRACT)
+    name, expected = "the result (scattered in memory)", find_dropped(*astuple(probes.scattered())).float()
+    assert_matches(name, even["scattered_in_memory"], expected, think=think, read=CONTRACT)
+    think = "is your deviation a difference of two large numbers, which rounding makes wrong or less than 0?"
+    for name, drop in probes.even().items():
+        expected = find_dropped(*astuple(drop)).float()
+        assert_matches(f"the result ({name.replace('_', ' ')})", even[name], expected, think=think, read=CONTRACT)
+
+
+@points(1, asks=("device",))
+def test_it_works_on_a_gpu(observed):
+    """On a GPU (a stand-in for one) the results are the same, and lie on it."""
+    values, drop = observed(probes.on_a_gpu), probes.small()["of_six_pixels"]
+    think = "on which device does each tensor lie that you make yourself, an index or a mask for instance?"
+    expected = find_dropped(*astuple(drop)).float()
+    assert_matches("the batch of patches on a GPU", values["dropped"], expected, think=think, read=CONTRACT)
+    assert_stays_on_device(values, read=CONTRACT)

@@ -5,12 +5,23 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.checks import Mismatch, assert_matches, assert_that, points
+from autograder.suites.assertions import Mismatch, assert_matches, assert_that, points
 from autograder.suites.hw3_pretext.equations import jigsaw
 from autograder.suites.hw3_pretext.probes import jigsaw_permutations as probes
 
 READ = "Noroozi and Favaro, 2016, algorithm 1; notebook section 3.1"
 CONTRACT = "the docstring of jigsaw_permutations; notebook section 3.1"
+UNASKED = {
+    "special": "it counts, and nothing is differentiated",
+    "ties": "which of several furthest ones is added is free",
+    "layout": "it takes no tensor",
+    "modules": "it takes numbers, and no module",
+    "ragged": "no batch comes in",
+    "long": "there is no sequence",
+    "kinds": "it takes no sequence",
+    "empty": "count is 1 at least",
+    "device": "it takes no tensor",
+}
 
 
 def _describe(n_tiles: int, count: int) -> str:
@@ -49,7 +60,7 @@ def _nearly_complete(values: dict, size: tuple[int, int]) -> Tensor:
     return chosen
 
 
-@points(1)
+@points(1, asks=("dtypes",))
 def test_each_row_is_a_permutation(observed):
     """Each row holds every tile 0 ... n_tiles - 1 once; the answer is a long tensor."""
     values = observed(probes.choose_sets)
@@ -61,7 +72,7 @@ def test_each_row_is_a_permutation(observed):
     assert_that(values["are_long"] is True, saw="the permutations are not long", think=think, read=CONTRACT)
 
 
-@points(1)
+@points(1, asks=("one", "ends", "options"))
 def test_there_are_count_different_ones(observed):
     """There are exactly count rows, and no two are equal, up to all permutations that there are."""
     values, whole = observed(probes.choose_sets), observed(probes.choose_whole_sets)
@@ -87,7 +98,7 @@ def test_they_are_as_far_apart_as_published(observed):
         assert_that(closest >= published, saw=saw, think=think, read=READ)
 
 
-@points(3)
+@points(3, asks=("unequal", "odd", "options"))
 def test_each_one_is_as_far_as_it_can_be(observed):
     """Each row's smallest distance to the rows above it is the largest that any permutation has."""
     values = observed(probes.choose_sets)
@@ -114,9 +125,11 @@ def test_the_first_one_is_drawn_from_all(observed):
     assert_matches(name, values["sixths"], torch.ones(6), think=think, read=CONTRACT)
 
 
-@points(1)
+@points(1, asks=("inputs", "again"))
 def test_the_generator_is_the_only_randomness(observed):
     """The set follows from rng alone, changes with its seed, and global generators are left as they are."""
+    for size in probes.FAR:
+        _permutations(observed(probes.choose_sets), size)  # who chooses nothing needs no generator
     values = observed(probes.choose_again)
     think = "from which generator does each of your random numbers come?"
     # Twelve seeds begin with the same of 120 permutations with probability 1e-23.

@@ -1,11 +1,15 @@
 """Hidden tests of pointer_attention: 6 points. All but two use temperature 1, where a temperature has no say."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
-from autograder.checks import assert_matches, assert_that, points
+from autograder.suites.assertions import assert_matches, assert_stays_on_device, assert_that, points
 from autograder.suites.hw3_pretext.equations.video import find_attention, find_gradients_of_attention
+from autograder.suites.hw3_pretext.handed import assert_left_alone
 from autograder.suites.hw3_pretext.probes import pointer_attention as probes
+from autograder.suites.hw3_pretext.probes.inputs_handed import as_parameter
 from autograder.suites.hw3_pretext.probes.inputs_video import BEFORE, NOW
 
 READ = "Vondrick et al. (colorizing videos), 2018, eq. 2; notebook section 8.1"
@@ -13,9 +17,17 @@ CONTRACT = "the docstring of pointer_attention; notebook section 8.1"
 # At temperature 0.005 an exponent is up to 1300: float32 rounding of 5e-7 in an inner product of 6 becomes 1e-4 in it,
 # and in its weight. Right variants are off by up to 2e-4 of a weight here.
 RTOL_LOW = 1e-3
+UNASKED = {
+    "modules": "it takes tensors, and no module",
+    "again": "it has no state",
+    "ragged": "one batch comes in",
+    "kinds": "it takes no sequence",
+    "empty": "an empty batch need not work",
+    "ties": "a softmax shares, and chooses nothing",
+}
 
 
-def _assert_looks(weights: object, features: tuple[Tensor, Tensor]) -> None:
+def _assert_looks(weights: Any, features: tuple[Tensor, Tensor]) -> None:
     """The shape is right, and the weights are not all alike: nothing follows from an attention that sees nothing."""
     (videos, frames, _, height, width), shape = features[0].shape, tuple(getattr(weights, "shape", ()))
     assert_that(
@@ -39,7 +51,7 @@ def _contrast(weights: Tensor) -> Tensor:
     return logs - logs.mean(dim=(1, 2), keepdim=True)
 
 
-@points(1)
+@points(1, asks=("unequal",))
 def test_the_dot_looks_at_where_it_was(observed):
     """When a dot moves, its new place looks most at its old one; no other place looks there as much."""
     weights = observed(probes.look)["of_dot"]
@@ -61,29 +73,24 @@ def test_the_dot_looks_at_where_it_was(observed):
     )
 
 
-@points(1)
+@points(1, asks=("unequal",))
 def test_each_weight_is_in_its_place(observed):
     """Entry [b, i, j, t, k, l] is the softmax, over all (t, k, l), of the inner products with target place (i, j)."""
     values = observed(probes.look)
+    weights = values["weights"]
+    _assert_looks(weights, probes.all_sizes_differ())
+    total = weights.sum(dim=(3, 4, 5))
+    think = "is there one softmax for each target place, or one for each frame, or one for each reference place?"
+    assert_matches("the sum of each target place's weights", total, torch.ones_like(total), think=think, read=READ)
     think = "between which two features is each inner product, and over which dimensions does the softmax run?"
     expected = find_attention(*probes.all_sizes_differ(), 1.0).float()
-    assert_matches("the attention", values["weights"], expected, think=think, read=READ)
+    assert_matches("the attention", weights, expected, think=think, read=READ)
     expected = find_attention(*probes.all_sizes_equal(), 1.0).float()
     name = "the attention with B = T = D = H = W = 3"
     assert_matches(name, values["weights_of_equal_sizes"], expected, think=think, read=READ)
 
 
-@points(1)
-def test_the_weights_of_a_place_sum_to_1_over_all_frames(observed):
-    """What a target place takes from all places of all reference frames together is 1."""
-    weights = observed(probes.look)["weights"]
-    _assert_looks(weights, probes.all_sizes_differ())
-    total = weights.sum(dim=(3, 4, 5))
-    think = "is there one softmax for each target place, or one for each frame, or one for each reference place?"
-    assert_matches("the sum of each target place's weights", total, torch.ones_like(total), think=think, read=READ)
-
-
-@points(1)
+@points(1, asks=("options",))
 def test_the_temperature_divides(observed):
     """At half the temperature, the logarithms of the weights differ from each other by twice as much."""
     values = observed(probes.look)
@@ -103,7 +110,7 @@ def test_the_temperature_divides(observed):
     )
 
 
-@points(1)
+@points(1, asks=("ends",))
 def test_the_weights_are_stable_at_a_low_temperature(observed):
     """At temperature 0.005 all weights are finite and right, of places that are near to all others and far from all."""
     assert_matches(
@@ -117,15 +124,21 @@ def test_the_weights_are_stable_at_a_low_temperature(observed):
     )
 
 
-@points(1)
+@points(1, asks=("one", "odd", "special", "dtypes", "layout", "inputs", "long"))
 def test_one_place_float64_and_gradients_work(observed):
-    """A single place has the weight 1, float64 stays float64, and gradients reach both features."""
+    """One place, eleven frames, even features, float64, other memory work, and gradients reach both features."""
     values, gradients = observed(probes.look_in_other_kinds), observed(probes.differentiate)
     think = "does any step drop a dimension of size 1, or make a tensor with a dtype of its own?"
     one = find_attention(*probes.one_place(), 1.0).float()
     assert_matches("the attention of one place", values["of_one_place"], one, think=think, read=CONTRACT)
     double = find_attention(*probes.in_float64(), 1.0)
     assert_matches("the attention in float64", values["in_float64"], double, think=think, read=CONTRACT)
+    given = [as_parameter(features) for features in probes.in_float64()]
+    assert_left_alone(values["inputs_after"], *given, read=CONTRACT)
+    many = find_attention(*probes.many_frames(), 2.5).float()
+    assert_matches("the attention to eleven frames", values["of_many_frames"], many, think=think, read=CONTRACT)
+    even = find_attention(*probes.even(), 1.0).float()
+    assert_matches("the attention of places that are all alike", values["of_even"], even, think=think, read=CONTRACT)
     names, expected = (
         ("ref_features", "target_features"),
         find_gradients_of_attention(probes.one_frame(), probes.pull()),
@@ -135,3 +148,16 @@ def test_one_place_float64_and_gradients_work(observed):
         found = gradients.get(f"gradient_of_{name}")
         assert_that(found is not None, saw=f"no gradient reaches {name}", think=think, read=CONTRACT)
         assert_matches(f"the gradient of {name}", found, gradient.float(), think=think, read=READ)
+        single = observed(probes.differentiate_one_place).get(f"gradient_of_{name}")
+        of_one = probes.one_place()[names.index(name)]
+        label = f"the gradient of {name} of a single place"
+        assert_matches(label, single, torch.zeros_like(of_one), think=think, read=CONTRACT)
+
+
+@points(1, asks=("device",))
+def test_it_works_on_a_gpu(observed):
+    """On a GPU (a stand-in for one) the results are the same, and lie on it."""
+    values, expected = observed(probes.on_a_gpu), find_attention(*probes.all_sizes_equal(), 1.0).float()
+    think = "on which device does each tensor lie that you make yourself?"
+    assert_matches("the attention on a GPU", values["weights"], expected, think=think, read=CONTRACT)
+    assert_stays_on_device(values, read=CONTRACT)

@@ -7,9 +7,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.checks import Mismatch, assert_matches, assert_that, points
+from autograder.suites.assertions import Mismatch, assert_matches, assert_stays_on_device, assert_that, points
 from autograder.suites.hw3_pretext.equations.patches import find_moves, find_patches
-from autograder.suites.hw3_pretext.equations.pixels import are_distinct, is_unchanged
+from autograder.suites.hw3_pretext.equations.pixels import are_distinct
+from autograder.suites.hw3_pretext.handed import assert_left_alone
 from autograder.suites.hw3_pretext.probes import relative_patches as probes
 
 READ = "Doersch, Gupta and Efros, 2015, section 3 and figure 2; notebook section 2.1"
@@ -21,6 +22,17 @@ EXACT = {
 SHAPE = (8, 3, 4, 4)
 CELLS = probes.every_cell().positions
 WIDTH = probes.every_cell().images.shape[3]
+UNASKED = {
+    "modules": "it takes tensors, and no module",
+    "again": "it has no state",
+    "ragged": "one batch comes in",
+    "long": "there is no sequence",
+    "kinds": "it takes no sequence",
+    "empty": "an empty batch need not work",
+    "ends": "pixels are moved, and nothing is computed of them",
+    "special": "pixels are moved, and nothing is computed of them",
+    "ties": "nothing is ordered or chosen",
+}
 
 
 def _numbers(name: str, patches: Any) -> Tensor:
@@ -30,7 +42,7 @@ def _numbers(name: str, patches: Any) -> Tensor:
     return patches.double()
 
 
-@points(2)
+@points(1, asks=("dtypes",))
 def test_labels_count_the_neighbours(observed):
     """The neighbours' numbers go row by row from 0 to 7, without the middle, and are long."""
     values = observed(probes.cut_every_cell)
@@ -41,7 +53,7 @@ def test_labels_count_the_neighbours(observed):
     assert_that(values["labels_are_long"] is True, saw="the labels are not long", think=think, read=CONTRACT)
 
 
-@points(1)
+@points(1, asks=("unequal",))
 def test_the_center_lies_in_the_middle(observed):
     """The first result is the patch in the middle of the image, which need not be square."""
     values = observed(probes.cut_every_cell)
@@ -51,7 +63,7 @@ def test_the_center_lies_in_the_middle(observed):
         assert_matches("the batch of centers", values[name], expected, think=think, read=READ, **EXACT)
 
 
-@points(1)
+@points(1, asks=("odd",))
 def test_the_middle_is_rounded_down(observed):
     """If one pixel is left over, the patch in the middle stands further up and further left."""
     values = observed(probes.cut_every_cell)
@@ -71,7 +83,7 @@ def test_each_cell_gives_its_neighbour(observed):
     assert_matches("the batch of neighbors without gap", neighbors, expected, think=think, read=READ, **EXACT)
 
 
-@points(1)
+@points(1, asks=("options",))
 def test_a_gap_moves_the_neighbour_away(observed):
     """With a gap the neighbour stands by so many pixels further away from the middle, in both directions."""
     values = observed(probes.cut_every_cell)
@@ -81,7 +93,7 @@ def test_a_gap_moves_the_neighbour_away(observed):
     assert_matches("the way that a gap moves the neighbors", far - near, moves, think=think, read=READ, **EXACT)
 
 
-@points(1)
+@points(1, asks=("unequal", "options"))
 def test_jitter_moves_the_neighbour_alone(observed):
     """Jitter moves the neighbour down and to the right, up and left if negative, and never the center."""
     values = observed(probes.cut_every_cell)
@@ -94,9 +106,9 @@ def test_jitter_moves_the_neighbour_alone(observed):
     assert_matches(name, after, centers, think=think, read=READ, **EXACT)
 
 
-@points(1)
+@points(1, asks=("one", "options", "dtypes", "layout"))
 def test_one_image_and_every_dtype_work(observed):
-    """One image with one channel, patches of one pixel, float64 and uint8 work, and the dtype stays."""
+    """One image with one channel, patches of one pixel, float64, uint8 and other memory work, and the dtype stays."""
     values = observed(probes.cut_other_kinds)
     think = "does any step drop a dimension of size 1, count on three channels, or bring in a dtype of its own?"
     for name, cut in probes.of_other_kinds().items():
@@ -107,7 +119,7 @@ def test_one_image_and_every_dtype_work(observed):
         assert_that(values[f"{name}_stays"] is True, saw=saw, think=think, read=CONTRACT)
 
 
-@points(1)
+@points(1, asks=("inputs",))
 def test_inputs_are_left_unchanged(observed):
     """images, positions and jitter are the same after the call as before it."""
     values = observed(probes.cut_other_kinds)
@@ -120,7 +132,17 @@ def test_inputs_are_left_unchanged(observed):
         think = "are the two results two patches of an image?"
         is_other = are_patches and not torch.equal(centers, neighbors)
         assert_that(is_other, saw="neighbors and centers are no two patches", think=think, read=CONTRACT)
-        saw = "images, positions or jitter hold other numbers after the call than before it"
-        think = "which of your operations writes into the tensor it is given?"
-        is_same = is_unchanged(values[f"{name}_after"], cut.images, cut.positions, cut.jitter)
-        assert_that(is_same, saw=saw, think=think, read=CONTRACT)
+        assert_left_alone(values[f"{name}_after"], cut.images, cut.positions, cut.jitter, read=CONTRACT)
+
+
+@points(1, asks=("device",))
+def test_it_works_on_a_gpu(observed):
+    """On a GPU (a stand-in for one) the results are the same, and lie on it."""
+    values = observed(probes.on_a_gpu)
+    think = "on which device does each tensor lie that you make yourself, a table of labels for instance?"
+    for part, expected in zip(
+        ("centers", "neighbors", "labels"), find_patches(*astuple(probes.with_jitter())), strict=True
+    ):
+        what = f"the tensor of {part} on a GPU"
+        assert_matches(what, values[part], expected, think=think, read=CONTRACT, **EXACT)
+    assert_stays_on_device(values, read=CONTRACT)

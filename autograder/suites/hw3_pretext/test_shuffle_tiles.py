@@ -6,9 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.checks import Mismatch, assert_matches, assert_that, points
+from autograder.suites.assertions import Mismatch, assert_matches, assert_stays_on_device, assert_that, points
 from autograder.suites.hw3_pretext.equations.jigsaw import find_tiles, sort_tiles
-from autograder.suites.hw3_pretext.equations.pixels import are_distinct, is_unchanged
+from autograder.suites.hw3_pretext.equations.pixels import are_distinct
+from autograder.suites.hw3_pretext.handed import assert_left_alone
 from autograder.suites.hw3_pretext.probes import shuffle_tiles as probes
 
 READ = "Noroozi and Favaro, 2016, section 3; notebook section 3.2"
@@ -17,6 +18,17 @@ EXACT = {
     "rtol": 0,
     "atol": 0,
 }  # pixels only move; the last digits of float64 tell whether they went through float32
+UNASKED = {
+    "modules": "it takes tensors, and no module",
+    "again": "it has no state",
+    "ragged": "one batch comes in",
+    "long": "there is no sequence",
+    "kinds": "it takes no sequence",
+    "empty": "an empty batch need not work",
+    "ends": "pixels are moved, and nothing is computed of them",
+    "special": "pixels are moved, and nothing is computed of them",
+    "ties": "nothing is ordered or chosen",
+}
 
 
 def _tiles(result: Any) -> Tensor:
@@ -34,7 +46,7 @@ def _reordered(tiles: Tensor, puzzle: probes.Puzzle) -> Tensor:
     return torch.stack([own[order] for own, order in zip(tiles, orders, strict=True)])
 
 
-@points(1)
+@points(1, asks=("unequal",))
 def test_tiles_come_out_whole(observed):
     """Each tile is a piece of its image, with its rows, columns and channels where they were, in whatever order."""
     actual, expected = observed(probes.shuffle_nine_tiles)["in_order"], find_tiles(*astuple(probes.in_order()))
@@ -45,7 +57,7 @@ def test_tiles_come_out_whole(observed):
     assert_matches("the batch of tiles, put in order,", actual, expected, think=think, read=READ, **EXACT)
 
 
-@points(2)
+@points(1, asks=("unequal",))
 def test_tiles_are_numbered_row_by_row(observed):
     """With the order 0 1 2 … place 1 holds the tile to the right of the first one."""
     tiles = observed(probes.shuffle_nine_tiles)["in_order"]
@@ -76,9 +88,9 @@ def test_each_image_has_its_own_order(observed):
     assert_matches(name, values["in_own_orders"], expected, think=think, read=CONTRACT, **EXACT)
 
 
-@points(1)
+@points(1, asks=("one", "odd", "options", "dtypes", "layout"))
 def test_other_sizes_and_dtypes_work(observed):
-    """Four tiles, one image, one tile, tiles of one pixel, channels last, float64 and uint8 work; the dtype stays."""
+    """One tile, four and sixteen, one image, tiles of one pixel, other memory, float64, uint8 work; the dtype stays."""
     values = observed(probes.shuffle_other_kinds)
     think = "does a size of 1 or an equal size meet a squeeze, a broadcast or a dim that you did not mean?"
     for name, puzzle in probes.of_other_kinds().items():
@@ -89,11 +101,19 @@ def test_other_sizes_and_dtypes_work(observed):
         assert_that(values[f"{name}_stays"] is True, saw=saw, think="which dtype came in?", read=CONTRACT)
 
 
-@points(1)
+@points(1, asks=("inputs",))
 def test_inputs_are_left_unchanged(observed):
     """images, permutations and choice are the same after the call as before it."""
     values, puzzle = observed(probes.shuffle_nine_tiles), probes.in_own_orders()
     _tiles(values["in_own_orders"])
-    saw = "images, permutations or choice hold other numbers after the call than before it"
-    think = "which of your operations writes into the tensor it is given?"
-    assert_that(is_unchanged(values["inputs_after"], *astuple(puzzle)), saw=saw, think=think, read=CONTRACT)
+    assert_left_alone(values["inputs_after"], *astuple(puzzle), read=CONTRACT)
+
+
+@points(1, asks=("device",))
+def test_it_works_on_a_gpu(observed):
+    """On a GPU (a stand-in for one) the results are the same, and lie on it."""
+    values = observed(probes.on_a_gpu)
+    think = "on which device does each tensor lie that you make yourself, an index for instance?"
+    expected = find_tiles(*astuple(probes.in_own_orders()))
+    assert_matches("the puzzle on a GPU", values["shuffled"], expected, think=think, read=CONTRACT, **EXACT)
+    assert_stays_on_device(values, read=CONTRACT)

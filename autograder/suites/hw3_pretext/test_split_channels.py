@@ -1,32 +1,47 @@
 """Hidden tests of split_channels: 2 points."""
 
-from torch import Tensor
-
-from autograder.checks import assert_matches, assert_that, points
-from autograder.suites.hw3_pretext.equations.probe import is_unchanged
+from autograder.suites.assertions import assert_matches, assert_stays_on_device, points
+from autograder.suites.hw3_pretext.handed import assert_left_alone
 from autograder.suites.hw3_pretext.probes import split_channels as probes
 
 READ = "split-brain autoencoders (Zhang et al., 2017), section 3.1; notebook section 7.6"
+CONTRACT = "the docstring of split_channels; notebook section 7.6"
+CHANNELS = {"l": [0], "ab": [1, 2]}
+UNASKED = {
+    "modules": "it takes tensors, and no module",
+    "again": "it has no state",
+    "ragged": "one batch comes in",
+    "long": "there is no sequence",
+    "kinds": "it takes no sequence",
+    "empty": "an empty batch need not work",
+    "ends": "numbers are moved, and nothing is computed of them",
+    "special": "numbers are moved, and nothing is computed of them",
+    "ties": "nothing is ordered or chosen",
+    "options": "it has no argument but the images",
+}
 
 
-def _assert_channels(values: dict, name: str, channels: list[int], think: str) -> None:
-    """These channels of the three images, and of the one in float64, which are unchanged themselves."""
-    for label, lab in ((name, probes.images()), (f"{name} of one", probes.one_image())):
-        assert_matches(label, values[label], lab[:, channels], think=think, read=READ, rtol=0, atol=0)
-    saw, think = "lab holds other numbers after the call than before it", "which of your operations writes into it?"
-    before: list[Tensor] = [probes.images().double(), probes.one_image()]
-    assert_that(is_unchanged(values["inputs after"], *before), saw=saw, think=think, read=READ)
-
-
-@points(1)
-def test_the_lightness_is_the_first_channel(observed):
-    """l is the first channel of each image, and still has a dimension for it: (B, 1, H, W)."""
+@points(1, asks=("unequal", "inputs"))
+def test_lightness_comes_first_and_color_after_it(observed):
+    """l is the first channel of each image, (B, 1, H, W), and ab the second and the third, in this order."""
+    values = observed(probes.split)
     think = "which dimension are the channels in, which of them is L, and does it keep its dimension?"
-    _assert_channels(observed(probes.split), "l", [0], think)
+    for name, channels in CHANNELS.items():
+        expected = probes.images()[:, channels]
+        assert_matches(name, values[name], expected, think=think, read=READ, rtol=0, atol=0)
+    assert_left_alone(values["inputs after"], probes.images(), read=CONTRACT)
 
 
-@points(1)
-def test_the_colour_is_the_two_others(observed):
-    """ab is the second and the third channel of each image, in this order."""
-    think = "which dimension are the channels in, and which of them are a and b?"
-    _assert_channels(observed(probes.split), "ab", [1, 2], think)
+@points(1, asks=("one", "odd", "dtypes", "layout", "device"))
+def test_one_image_float64_other_memory_and_a_gpu_work(observed):
+    """One image, float64 and any place in memory work; on a GPU (a stand-in for one) both results lie on it."""
+    values, think = observed(probes.split_other_kinds), "does any step drop a dimension of size 1, or choose a dtype?"
+    for kind, lab in probes.other_kinds().items():
+        for name, channels in CHANNELS.items():
+            label, expected = f"{name} of {kind}", lab[:, channels]
+            assert_matches(label, values[label], expected, think=think, read=CONTRACT, rtol=0, atol=0)
+    values = observed(probes.on_a_gpu)
+    for name, channels in CHANNELS.items():
+        label, expected = f"{name} on a GPU", probes.images()[:, channels]
+        assert_matches(label, values[name], expected, think=think, read=CONTRACT, rtol=0, atol=0)
+    assert_stays_on_device(values, read=CONTRACT)

@@ -22,9 +22,15 @@ EXERCISES = (
     Exercise("crop_and_flip", section="3.3"),
     Exercise("simclr_augment", section="3.4", uses=("crop_and_flip",)),
     Exercise("knn_predict", section="4.1", uses=("cosine_similarity_matrix",)),
-    Exercise("linear_probe", section="4.2"),
-    Exercise("label_subset", section="4.3"),
+    Exercise("linear_probe", section="4.2", shared=True),
+    Exercise("label_subset", section="4.3", shared=True),
     Exercise("trained_encoder", section="5.1", artefact="encoder.safetensors"),
 )
 IMAGES = "probe_images.safetensors.gz"
 GIVEN = {IMAGES: Path(__file__).parents[1] / IMAGES}
+NOISE = {  # of a mistake, the probes that it answers with rounding errors: none of its marks to be known by
+    "nt_xent: self subtracted": ("on_one_image",),
+}
+FIXED = {  # whose inputs no seed decides, and why: `grade --twice` sees nothing new of them
+    "MoCoQueue": "keys are numbered: each tells when it came",
+}

@@ -1,4 +1,4 @@
-"""What the hidden tests expect of augmented views and of the linear probe, in float64; never enters the sandbox."""
+"""What the hidden tests expect of augmented views, in float64; never enters the sandbox."""
 
 import math
 
@@ -41,11 +41,12 @@ def find_views(images: Tensor, draws: Draws, size: int) -> Tensor:
     crops = find_crops(images, draws.boxes, draws.flips, size)
     factors = torch.stack([draws.brightness, draws.contrast, draws.saturation], dim=1).tolist()
     return torch.stack(
-        [_change_colours(crop, *three, grey) for crop, three, grey in zip(crops, factors, draws.grey, strict=True)]
+        [_change_colors(crop, three, grey) for crop, three, grey in zip(crops, factors, draws.grey, strict=True)]
     )
 
 
-def _change_colours(image: Tensor, brightness: float, contrast: float, saturation: float, grey: bool) -> Tensor:
+def _change_colors(image: Tensor, factors: list[float], grey: bool) -> Tensor:
+    brightness, contrast, saturation = factors
     image = (brightness * image).clamp(0, 1)
     image = (contrast * image + (1 - contrast) * _grey(image).mean()).clamp(0, 1)
     image = (saturation * image + (1 - saturation) * _grey(image)).clamp(0, 1)
@@ -57,13 +58,3 @@ def _grey(image: Tensor) -> Tensor:
     if len(image) == 1:
         return image
     return sum(weight * channel for weight, channel in zip(LUMA, image, strict=True))[None]
-
-
-def find_probe_gradients(
-    weight: Tensor, bias: Tensor, features: Tensor, labels: Tensor, weight_decay: float
-) -> tuple[Tensor, Tensor]:
-    """Gradients of the probe's loss at any weight (C, D) and bias (C,), by hand, float64: (C, D) and (C,)."""
-    features, weight = features.double(), weight.double()
-    surplus = torch.softmax(features @ weight.T + bias.double(), dim=1)  # (N, C)
-    surplus[torch.arange(len(labels)), labels] -= 1  # predicted minus actual probability
-    return surplus.T @ features / len(labels) + weight_decay * weight, surplus.mean(dim=0)

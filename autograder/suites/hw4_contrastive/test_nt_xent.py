@@ -5,8 +5,16 @@ import math
 import torch
 from torch import Tensor
 
-from autograder.checks import Mismatch, assert_matches, assert_that, points
-from autograder.suites.hw4_contrastive.equations import is_unchanged
+from autograder.suites.assertions import (
+    Mismatch,
+    assert_dtype,
+    assert_matches,
+    assert_shape,
+    assert_stays_on_device,
+    assert_that,
+    is_unchanged,
+    points,
+)
 from autograder.suites.hw4_contrastive.equations_simclr import find_gradient, find_nt_xent
 from autograder.suites.hw4_contrastive.probes import nt_xent as probes
 
@@ -18,6 +26,15 @@ STABLE = "the log-sum-exp trick in notebook section 1.2"
 RTOL_LOW, ATOL_LOW = 1e-3, 1e-3
 # bfloat16 keeps 8 bits: a cosine is off by up to 0.004, a logit at temperature 0.2 by 0.02, the loss by 0.4 % more.
 RTOL_BFLOAT16, ATOL_BFLOAT16 = 0.02, 0.05
+UNASKED = {
+    "ties": "nothing is ordered or chosen",
+    "modules": "there are no modules",
+    "again": "nothing is remembered",
+    "ragged": "there is one batch, of all views",
+    "long": "there are no sequences",
+    "kinds": "z is a tensor",
+    "empty": "an empty batch need not work",
+}
 
 
 def _number(name: str, loss: object) -> float:
@@ -46,9 +63,9 @@ def _assert_reached(values: dict, name: str = "gradient_of_z") -> None:
     assert_that(name in values, saw="no gradient reaches z", think=think, read=CONTRACT)
 
 
-@points(1)
+@points(1, asks=("unequal", "odd", "layout"))
 def test_each_view_looks_for_its_partner(observed):
-    """The loss is -log softmax of the partner among all other views, for batches of 2, 3 and 8 images."""
+    """The loss is -log softmax of the partner among all other views, for 2, 3, 8 and 67 images, anywhere in memory."""
     values = observed(probes.on_three_images)
     batches = {
         "loss": ("the loss of three images", probes.three_images()),
@@ -59,6 +76,12 @@ def test_each_view_looks_for_its_partner(observed):
     for key, (name, z) in batches.items():
         expected = find_nt_xent(z, probes.TEMPERATURE).float()
         assert_matches(name, values[key], expected, think=think, read=READ)
+    loss, expected = (
+        observed(probes.on_other_sizes)["loss_of_many_images"],
+        find_nt_xent(probes.many_images(), probes.TEMPERATURE),
+    )
+    think = "does any step count on the number of views, or on numbers that lie side by side in memory?"
+    assert_matches("the loss of 67 images", loss, expected.float(), think=think, read=READ)
 
 
 @points(1)
@@ -125,25 +148,18 @@ def test_the_temperature_divides(observed):
     )
 
 
-@points(1)
-def test_the_loss_is_stable_at_a_low_temperature(observed):
-    """At temperatures 0.01 and 0.005 the loss is finite and right."""
+@points(1, asks=("ends", "options"))
+def test_it_is_stable_at_a_low_temperature(observed):
+    """At temperatures 0.01 and 0.005 loss and gradient are finite and right, for equal and for opposite views too."""
     values = observed(probes.at_low_temperature)
     for temperature in probes.LOW_TEMPERATURES:
         assert_matches(
             f"the loss at temperature {temperature}",
             values[f"loss_at_{temperature}"],
             find_nt_xent(probes.hard_images(), temperature).float(),
-            think="how large is exp(200) in float32, and which functions of torch never form it?",
+            think=f"how large is exp({1 / temperature:g}) in float32, and which functions of torch never form it?",
             read=STABLE,
         )
-
-
-@points(1)
-def test_the_gradient_is_stable_at_a_low_temperature(observed):
-    """At temperatures 0.01 and 0.005 the gradient is finite and right, for equal and for opposite views too."""
-    values = observed(probes.at_low_temperature)
-    for temperature in probes.LOW_TEMPERATURES:
         name = f"gradient_of_z_at_{temperature}"
         _assert_reached(values, name)
         assert_matches(
@@ -157,9 +173,9 @@ def test_the_gradient_is_stable_at_a_low_temperature(observed):
         )
 
 
-@points(1)
+@points(1, asks=("special",))
 def test_the_gradient_reaches_every_view(observed):
-    """Every view is pulled and pushed, as reference and as candidate."""
+    """Every view is pulled and pushed, as reference and as candidate; where all views are equal, by nothing."""
     values = observed(probes.differentiate)
     _assert_reached(values)
     assert_matches(
@@ -169,11 +185,18 @@ def test_the_gradient_reaches_every_view(observed):
         think="does the gradient flow through both sides of each similarity, and through the norms?",
         read=READ,
     )
+    values, think = observed(probes.differentiate_equal_views), "which view is nearer than another, if all are equal?"
+    expected = find_nt_xent(probes.equal_views(), probes.TEMPERATURE).float()
+    assert_matches("the loss of six equal views", values["loss"], expected, think=think, read=READ)
+    _assert_reached(values)
+    zeros = torch.zeros(6, 5)
+    gradient = values["gradient_of_z"]
+    assert_matches("the gradient of six equal views", gradient, zeros, think=think, read=READ, atol=1e-5)
 
 
-@points(1)
+@points(1, asks=("one",))
 def test_a_single_image_costs_nothing(observed):
-    """With B = 1 there is one candidate, the right one: loss and gradient are 0, not NaN."""
+    """With B = 1 there is one candidate, the right one: loss and gradient are 0, not NaN. D may be 1, too."""
     _assert_looks_at_the_features(observed(probes.on_three_images))
     values = observed(probes.on_one_image)
     think = "how many candidates does a view have when there is only one image?"
@@ -182,37 +205,55 @@ def test_a_single_image_costs_nothing(observed):
     _assert_reached(values)
     zeros = torch.zeros_like(probes.one_image())
     assert_matches("the gradient for one image", values["gradient_of_z"], zeros, think=think, read=CONTRACT)
+    loss, expected = (
+        observed(probes.on_other_sizes)["loss_of_numbers"],
+        find_nt_xent(probes.numbers(), probes.TEMPERATURE),
+    )
+    think = "does any step drop a dimension of size 1?"
+    assert_matches("the loss with D = 1", loss, expected.float(), think=think, read=CONTRACT)
 
 
-@points(1)
+@points(1, asks=("dtypes",))
 def test_float64_stays_float64(observed):
     """The loss has the dtype of z."""
-    _assert_looks_at_the_features(observed(probes.on_three_images))
+    values = observed(probes.on_three_images)
+    _assert_looks_at_the_features(values)
     loss = observed(probes.in_float64)["loss"]
-    kind = getattr(loss, "dtype", type(loss).__name__)
-    assert_that(
-        kind == torch.float64,
-        saw=f"for float64 features the loss is {kind}",
+    assert_dtype(
+        "the loss for float64 features",
+        loss,
+        torch.float64,
         think="is any tensor in between made with a dtype of its own?",
         read=CONTRACT,
     )
+    name, own = (
+        "the loss for float64 features (against that for float32)",
+        torch.tensor(_number("the loss", values["loss"])),
+    )
+    assert_matches(name, loss, own.double(), think="which of them are right?", read=CONTRACT, rtol=1e-3)
 
 
-@points(1)
+@points(1, asks=("dtypes",))
 def test_autocast_works(observed):
-    """Under autocast to bfloat16 loss and gradient stay finite, and the loss nearly the same."""
-    loss, values = observed(probes.on_three_images)["loss"], observed(probes.under_autocast)
+    """Under autocast to bfloat16 and to float16 loss and gradient stay finite, and the loss nearly the same."""
+    loss = observed(probes.on_three_images)["loss"]
     _assert_looks_at_the_features(observed(probes.on_three_images))
-    think = "inside autocast the cosines are bfloat16: which of your constants does not fit into their dtype?"
-    name = "the loss under autocast, compared with that without,"
     own = torch.tensor(_number("the loss", loss))
-    assert_matches(name, values["loss"], own, think=think, read=CONTRACT, rtol=RTOL_BFLOAT16, atol=ATOL_BFLOAT16)
-    _assert_reached(values)
-    saw = "the gradient under autocast is not finite"
-    assert_that(bool(values["gradient_of_z"].isfinite().all()), saw=saw, think=think, read=CONTRACT)
+    for dtype, probe in (("bfloat16", probes.under_autocast), ("float16", probes.under_autocast_to_float16)):
+        values = observed(probe)
+        think = f"inside autocast the cosines are {dtype}: which of your constants does not fit into their dtype?"
+        name = f"the loss under autocast to {dtype}, compared with that without,"
+        assert_matches(name, values["loss"], own, think=think, read=CONTRACT, rtol=RTOL_BFLOAT16, atol=ATOL_BFLOAT16)
+        _assert_reached(values)
+        gradient, saw = (
+            f"the gradient under autocast to {dtype}",
+            f"the gradient under autocast to {dtype} is not finite",
+        )
+        assert_shape(gradient, values["gradient_of_z"], *probes.three_images().shape, read=CONTRACT)
+        assert_that(bool(values["gradient_of_z"].isfinite().all()), saw=saw, think=think, read=CONTRACT)
 
 
-@points(1)
+@points(1, asks=("inputs",))
 def test_inputs_are_left_unchanged(observed):
     """z is the same after the call as before it."""
     values = observed(probes.on_three_images)
@@ -223,3 +264,22 @@ def test_inputs_are_left_unchanged(observed):
         think="which of your operations writes into the tensor it is given?",
         read=CONTRACT,
     )
+    assert_that(
+        values["flags_kept"] is True,
+        saw="after the call z asks for gradients, which it did not before, or has got one",
+        think="which of your calls ends in an underscore, and whose tensor does it change?",
+        read=CONTRACT,
+    )
+
+
+@points(1, asks=("device",))
+def test_it_works_on_a_gpu(observed):
+    """With z on a GPU loss and gradient are right, and stay there."""
+    values, z = observed(probes.on_a_gpu), probes.three_images()
+    think = "where do your mask and your labels lie?"
+    expected = find_nt_xent(z, probes.TEMPERATURE).float()
+    assert_matches("the loss on a GPU", values["loss"], expected, think=think, read=READ)
+    _assert_reached(values)
+    expected = find_gradient(z, probes.TEMPERATURE).float()
+    assert_matches("the gradient on a GPU", values["gradient_of_z"], expected, think=think, read=READ)
+    assert_stays_on_device(values, read=CONTRACT)

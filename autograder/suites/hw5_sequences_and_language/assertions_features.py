@@ -6,16 +6,22 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from autograder.checks import Mismatch, assert_matches, assert_that
+from autograder.suites.assertions import (
+    Mismatch,
+    assert_matches,
+    assert_that,
+    assert_unchanged,
+    is_unchanged,
+    to_number,
+)
 
 
-def to_number(name: str, value: Any, read: str) -> float:
+def to_finite(name: str, value: Any, read: str) -> float:
     """A loss as a number; a sentence to the student where it is none, or not finite."""
-    if isinstance(value, Tensor) and value.numel() == 1:
-        value = value.item()
-    if not isinstance(value, int | float) or not math.isfinite(value):
+    number = to_number(value)
+    if not math.isfinite(number):
         raise Mismatch(f"{name} is no finite number", "", read)
-    return float(value)
+    return number
 
 
 def assert_differ(name: str, value: Any, other: Any, *, think: str, read: str) -> None:
@@ -37,12 +43,14 @@ def assert_gradient(name: str, values: dict, key: str, expected: Tensor, *, thin
     assert_matches(f"the gradient of {name}", values[key], expected, think=think, read=read, **tolerance)
 
 
-def assert_unchanged(what: str, after: Any, *originals: Tensor, read: str) -> None:
-    """What was given holds the same numbers as before, bit for bit; `after` is what the call left, in a row."""
-    before = torch.cat([given.flatten() for given in originals])
-    assert_that(
-        isinstance(after, Tensor) and torch.equal(after.flatten(), before),
-        saw=f"{what} other numbers after the call than before it",
-        think="which of your operations writes into the tensor it is given?",
-        read=read,
-    )
+def assert_left_alone(values: dict, *originals: Tensor, what: str, read: str, learn: bool = True) -> None:
+    """What `prepare` made of the inputs is as it was after the call: values, requires_grad and .grad."""
+    assert_unchanged(values["inputs_after"], *originals, what=f"{what} hold", read=read)
+    floats = [each.float() for each in originals if each.is_floating_point()]
+    touched = [1.0 - number % 2 for number in range(len(floats))]
+    think = "what in your function sets requires_grad, or calls backward?"
+    flags, saw = values["flags_after"], f"{what} ask for a gradient that did not before the call, or no longer do"
+    assert_that(is_unchanged(flags, torch.tensor(touched) * learn), saw=saw, think=think, read=read)
+    gradients = [torch.full_like(each, flag) for each, flag in zip(floats, touched, strict=True)]
+    saw = f"{what} have another .grad after the call than before it"
+    assert_that(is_unchanged(values["gradients_after"], *gradients), saw=saw, think=think, read=read)

@@ -3,11 +3,11 @@
 import torch
 from torch import Tensor
 
-from autograder.checks import assert_matches, assert_that, points
+from autograder.suites.assertions import assert_matches, assert_stays_on_device, assert_that, points
 from autograder.suites.hw5_sequences_and_language.assertions_features import (
     assert_gradient,
-    assert_unchanged,
-    to_number,
+    assert_left_alone,
+    to_finite,
 )
 from autograder.suites.hw5_sequences_and_language.equations.dense import (
     find_match_cost,
@@ -23,10 +23,18 @@ NON_MATCHES = "Dense Object Nets (Florence et al., 2018), eq. 2; notebook sectio
 HARD = "Dense Object Nets (Florence et al., 2018), section 3.2; notebook section 3.1"
 CONTRACT = "the docstring of pixelwise_contrastive_loss; notebook section 3.1"
 
+UNASKED = {
+    "ties": "nothing is ordered or chosen",
+    "modules": "it is given tensors, and no module",
+    "again": "it has no state",
+    "long": "there are no sequences",
+    "kinds": "the contract speaks of tensors only",
+}
+
 
 def _find_change(values: dict, one: str, other: str) -> Tensor:
     """How much one loss is above another one; what both have in common, right or wrong, drops out."""
-    first, second = (to_number("the loss", values[name], CONTRACT) for name in (one, other))
+    first, second = (to_finite("the loss", values[name], CONTRACT) for name in (one, other))
     return torch.tensor(first - second)
 
 
@@ -42,9 +50,9 @@ def test_the_loss_of_two_square_pictures(observed):
     )
 
 
-@points(1)
+@points(1, asks=("unequal", "ragged"))
 def test_wide_pictures_work(observed):
-    """On two pictures of 3 rows and 5 columns the loss is right as well."""
+    """On two pictures of 3 rows and 5 columns the loss is right as well, with more non-matches than matches."""
     assert_matches(
         "the loss",
         observed(probes.on_wide_pictures)["loss"],
@@ -54,7 +62,7 @@ def test_wide_pictures_work(observed):
     )
 
 
-@points(2)
+@points(1)
 def test_matches_cost_their_squared_distance_on_average(observed):
     """Four matches in the place of two others change the loss by the difference of their mean squared distances."""
     picture = probes.symmetric_picture()
@@ -68,7 +76,7 @@ def test_matches_cost_their_squared_distance_on_average(observed):
     )
 
 
-@points(2)
+@points(2, asks=("options",))
 def test_a_non_match_costs_the_square_of_what_its_distance_lacks(observed):
     """One non-match within the margin in the place of another one changes the loss by the difference of their costs."""
     picture = probes.symmetric_picture()
@@ -84,13 +92,13 @@ def test_a_non_match_costs_the_square_of_what_its_distance_lacks(observed):
     )
 
 
-@points(2)
+@points(2, asks=("special",))
 def test_only_hard_non_matches_are_counted(observed):
     """Non-matches at or beyond the margin make no difference, and neither does it if each hard one comes twice."""
     values = observed(probes.on_one_picture)
     change = abs(_find_change(values, "loss_of_one", "loss_of_another"))
     saw = "the loss does not depend on the non-matches within the margin"
-    assert_that(change > 1e-3, saw=saw, think="which non-matches cost something?", read=NON_MATCHES)
+    assert_that(bool(change > 1e-3), saw=saw, think="which non-matches cost something?", read=NON_MATCHES)
     think = "by how many pairs is the non-matches' cost divided, and what do those cost that are far enough apart?"
     name = "the loss with non-matches beyond the margin added"
     assert_matches(name, values["loss_with_easy_ones"], values["loss"], think=think, read=HARD)
@@ -101,7 +109,7 @@ def test_only_hard_non_matches_are_counted(observed):
     assert_matches(name, values["loss_with_the_exact_one"], values["loss"], think=think, read=HARD)
 
 
-@points(1)
+@points(1, asks=("empty",))
 def test_without_a_hard_non_match_the_matches_remain(observed):
     """If no non-match is hard, or there is none at all, the loss is that of the matches alone."""
     picture, think = probes.symmetric_picture(), "what is 0 / 0 in torch, and what should be added here?"
@@ -124,9 +132,9 @@ def test_gradients_reach_both_pictures(observed):
         assert_gradient(name, values, f"gradient_of_{name}", gradient.float(), think=think, read=READ)
 
 
-@points(1)
+@points(1, asks=("special", "ends"))
 def test_equal_descriptors_have_a_finite_gradient(observed):
-    """Where the two descriptors of a pair are equal, the loss is right and its gradient is finite."""
+    """Where the two descriptors of a pair are equal, or far apart, the loss is right and its gradient is finite."""
     values, batch = observed(probes.on_coincident_pairs), probes.coincident_pairs()
     think = "how steep is a square root at 0, and what is 0 times infinity?"
     # The usual 1e-8 under the root moves a distance of 0 by 1e-4, and the loss by up to 2e-4 of itself.
@@ -143,18 +151,40 @@ def test_equal_descriptors_have_a_finite_gradient(observed):
         elsewhere[:, row, column] = 0
         name, expected = f"the gradient of {name}, but for the equal non-match", (gradient * elsewhere).float()
         assert_matches(name, actual * elsewhere, expected, think=think, read=CONTRACT, rtol=1e-3)
+    values, think = observed(probes.on_far_and_near), "is anything done to a distance that is very large, or 0?"
+    for name, batch in probes.far_and_near().items():
+        told, expected = f"the loss of descriptors that are {name.replace('_', ' ')}", find_pixel_loss(*batch).float()
+        assert_matches(told, values[name], expected, think=think, read=CONTRACT, rtol=1e-3)
 
 
-@points(1)
+@points(1, asks=("one", "odd", "dtypes", "layout", "inputs", "ragged"))
 def test_any_sizes_and_float64_work(observed):
-    """Three pairs in three dimensions, one pair of one number each, and float64 work; inputs are left unchanged."""
+    """Any number of pairs, pixels and channels, any order in memory and float64 work; inputs are left unchanged."""
     values = observed(probes.on_other_sizes)
     think = "does any step drop a dimension of size 1, take one for another, or choose a dtype of its own?"
     cases = {"one_of_each": probes.one_of_each(), "three_of_all": probes.three_of_all()}
-    for name, batch in cases.items():
+    for name, batch in {**cases, "large_pictures": probes.large_pictures()}.items():
         expected, label = find_pixel_loss(*batch).float(), f"the loss of {name.replace('_', ' ')}"
         assert_matches(label, values[f"loss_of_{name}"], expected, think=think, read=CONTRACT)
-    expected = find_pixel_loss(*probes.square_pictures())
-    assert_matches("the loss in float64", values["loss_in_float64"], expected, think=think, read=CONTRACT)
-    after = observed(probes.on_square_pictures)["inputs_after"]
-    assert_unchanged("descriptors or pairs hold", after, *probes.square_pictures()[:4], read=CONTRACT)
+    loss, expected = observed(probes.in_float64)["loss"], find_pixel_loss(*probes.square_pictures())
+    assert_matches("the loss in float64", loss, expected, think=think, read=CONTRACT)
+    values, (desc_a, desc_b, matches, others, margin) = observed(probes.in_another_order), probes.square_pictures()
+    think = "which of your steps needs numbers that lie side by side in memory?"
+    for key, second in (("loss", desc_b), ("loss_of_expanded", desc_b[:, :1, :1].expand(desc_b.shape))):
+        expected = find_pixel_loss(desc_a, second, matches, others, margin).float()
+        name = "the loss of inputs in another order in memory"
+        assert_matches(name, values[key], expected, think=think, read=CONTRACT)
+    given = probes.square_pictures()[:4]
+    assert_left_alone(observed(probes.leave_inputs), *given, what="descriptors or pairs", read=CONTRACT)
+
+
+@points(1, asks=("device",))
+def test_it_works_on_a_gpu(observed):
+    """Given tensors on a GPU, the loss is right and on it."""
+    values = observed(probes.on_a_gpu)
+    assert_stays_on_device(values, read=CONTRACT)
+    think = "on which device does each tensor lie that your function makes?"
+    desc_a, desc_b, matches, others, margin = probes.square_pictures()
+    for key, second in (("loss", desc_b), ("loss_of_expanded", desc_b[:, :1, :1].expand(desc_b.shape))):
+        expected = find_pixel_loss(desc_a, second, matches, others, margin).float()
+        assert_matches("the loss on a GPU", values[key], expected, think=think, read=CONTRACT)

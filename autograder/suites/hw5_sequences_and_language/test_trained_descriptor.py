@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from autograder.checks import assert_that, points
+from autograder.suites.assertions import assert_that, points
 from autograder.suites.hw5_sequences_and_language.places import measure_errors
 from autograder.suites.hw5_sequences_and_language.probes import trained_descriptor as probes
 
@@ -27,7 +27,7 @@ def _assert_found(errors: Tensor, least: float, think: str) -> None:
         f"of {errors.numel():,} points in our pairs of pictures {share:.1%} are found within {NEAR} pixels (the mean "
         f"error is {errors.mean():.1f}); {least:.0%} or more are asked for"
     )
-    assert_that(share >= least, saw=saw, think=think, read=READ)
+    assert_that(bool(share >= least), saw=saw, think=think, read=READ)
 
 
 @points(3)
@@ -50,4 +50,4 @@ def test_answers_are_near(observed):
     median = _measure(observed).median()
     saw = f"half of the answers are {median:.2f} or more pixels off; at most {LARGEST_MEDIAN} are asked for"
     think = "did the descriptors of matches come near to each other, in units of the margin?"
-    assert_that(median <= LARGEST_MEDIAN, saw=saw, think=think, read=READ)
+    assert_that(bool(median <= LARGEST_MEDIAN), saw=saw, think=think, read=READ)

@@ -6,8 +6,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
-from autograder.checks import Mismatch
-from homework.comparison import describe_difference
+from autograder.suites.assertions import Mismatch
 
 
 def find_posterior_mean(x_t: Tensor, t: Tensor, noise: Tensor, betas: Tensor, alpha_bar: Tensor) -> Tensor:
@@ -52,12 +51,7 @@ def find_divergence(mu_q: Tensor, mu_p: Tensor, variance: Tensor) -> Tensor:
 
 def combine(operation: Callable[[Tensor, Tensor], Tensor], first: object, second: object) -> Tensor:
     """An operation on two things, of which a student returned one or both, in float64; Mismatch if they do not fit."""
+    if isinstance(first, Tensor) and isinstance(second, Tensor) and first.shape == second.shape:
+        return operation(first.double(), second.double())
     shapes = [tuple(each.shape) if isinstance(each, Tensor) else type(each).__name__ for each in (first, second)]
-    if shapes[0] != shapes[1] or not isinstance(first, Tensor):
-        raise Mismatch(f"the result is {shapes[0]}, which does not fit {shapes[1]}", "", "")
-    return operation(first.double(), second.double())
-
-
-def is_unchanged(after: object, *originals: Tensor) -> bool:
-    """These are the numbers that were given, bit for bit."""
-    return not describe_difference("inputs", after, torch.cat([given.flatten() for given in originals]), rtol=0, atol=0)
+    raise Mismatch(f"the result is {shapes[0]}, which does not fit {shapes[1]}", "", "")

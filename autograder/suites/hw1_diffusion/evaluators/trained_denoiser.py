@@ -13,7 +13,7 @@ from safetensors.torch import load
 
 from homework.datasets import to_pixels
 from homework.evaluation import class_agreement, frechet_distance, image_features
-from homework.networks import ImageClassifier, UNet
+from homework.networks import ImageClassifier, UNet, UnusableWeights, conv_shape, fill, read_weights
 
 CLASSES, SIDE, MAX_WIDTH = 10, 28, 96
 BETAS = torch.linspace(5e-4, 0.1, 200, dtype=torch.float64)
@@ -23,10 +23,6 @@ SAMPLING_STEPS, PER_CLASS, GUIDANCE = 25, 8, 2.0
 SHOWN = 4  # pictures of each class that the student gets to see
 
 
-class Unusable(Exception):
-    """The file is no set of weights for the given network; one sentence."""
-
-
 def evaluate(files):
     """The files by name -> problem ("" if the weights are fine), and if so losses, agreement, distance and pictures.
 
@@ -34,7 +30,7 @@ def evaluate(files):
     """
     try:
         network = read_network(files["denoiser.safetensors"])
-    except Unusable as problem:
+    except UnusableWeights as problem:
         return {"problem": str(problem), **read_metrics(files)}
     held_out = load(files["held_out.safetensors"])
     classifier = read_classifier(files["fashion_mnist_classifier.safetensors"])
@@ -52,23 +48,12 @@ def evaluate(files):
 
 
 def read_network(content):
-    """The U-Net of these weights; Unusable if they are not its own or not finite."""
-    try:
-        weights = {name: tensor.float() for name, tensor in load(content).items()}
-    except Exception as error:
-        raise Unusable("denoiser.safetensors cannot be opened as a safetensors file") from error
-    stem = weights.get("stem.weight")
-    width = len(stem) if stem is not None and stem.dim() == 4 else 0
+    """The U-Net of these weights; UnusableWeights if they are not its own or not finite."""
+    weights = read_weights(content, "denoiser.safetensors")
+    width, _ = conv_shape(weights, "stem.weight")
     if not 1 <= width <= MAX_WIDTH:
-        raise Unusable(f"it holds no weights of the given UNet with a width of at most {MAX_WIDTH}")
-    network = UNet(channels=1, classes=CLASSES, width=width)
-    try:
-        network.load_state_dict(weights)
-    except RuntimeError as error:
-        raise Unusable("its tensors are not those of the given UNet for Fashion-MNIST") from error
-    if not all(tensor.isfinite().all() for tensor in weights.values()):
-        raise Unusable("some of its weights are NaN or infinite")
-    return network.eval()
+        raise UnusableWeights(f"it holds no weights of the given UNet with a width of at most {MAX_WIDTH}")
+    return fill(lambda: UNet(channels=1, classes=CLASSES, width=width), weights, "UNet for Fashion-MNIST")
 
 
 def read_classifier(content):

@@ -1,4 +1,4 @@
-"""Known mistakes in drop_labels."""
+"""Known mistakes in drop_labels. Those that draw at random are told again: the grader seeds every call."""
 
 import torch
 
@@ -192,3 +192,128 @@ def labels_overwritten(labels, coins, drop_probability, null_label):
 )
 def squeezed(labels, coins, drop_probability, null_label):
     return torch.where(coins < drop_probability, null_label, labels).squeeze()
+
+
+@mistake(
+    "test_each_item_is_dropped_by_its_own_coin",
+    says="You draw coins of your own. They are given, one for each item.",
+)
+def own_coins(labels, coins, drop_probability, null_label):
+    return torch.where(torch.rand(len(labels), device=labels.device) < drop_probability, null_label, labels)
+
+
+@mistake(
+    "test_a_coin_must_be_below_the_probability",
+    says="You round the coins to percents first. Compare each coin as it is.",
+)
+def coins_rounded_to_percents(labels, coins, drop_probability, null_label):
+    return torch.where((coins * 100).round() / 100 < drop_probability, null_label, labels)
+
+
+@mistake(
+    "test_dropped_labels_become_the_null_label",
+    says="`or` takes a null label of 0 for missing and puts another one in its place. It may be any index.",
+)
+def null_0_taken_for_missing(labels, coins, drop_probability, null_label):
+    return torch.where(coins < drop_probability, null_label or 10, labels)
+
+
+@mistake(
+    "test_labels_stay_long_and_inputs_unchanged",
+    says="You keep the labels below the number of classes of this homework. There may be more than ten.",
+)
+def labels_kept_below_ten(labels, coins, drop_probability, null_label):
+    return torch.where(coins < drop_probability, null_label, labels.clamp(max=9))
+
+
+@mistake(
+    "test_labels_stay_long_and_inputs_unchanged",
+    says="The labels have become int32. They stay long.",
+)
+def labels_become_int32(labels, coins, drop_probability, null_label):
+    return torch.where(coins < drop_probability, null_label, labels).int()
+
+
+@mistake(
+    "test_labels_stay_long_and_inputs_unchanged",
+    says="The result has shape (B, 1). It has that of labels, (B,).",
+)
+def labels_in_a_column(labels, coins, drop_probability, null_label):
+    return torch.where(coins < drop_probability, null_label, labels)[:, None]
+
+
+@mistake(
+    "test_labels_stay_long_and_inputs_unchanged",
+    says="You subtract from the caller's coins in place. Make a new tensor for what you compare.",
+)
+def coins_overwritten(labels, coins, drop_probability, null_label):
+    drop = coins.sub_(drop_probability) < 0
+    return torch.where(drop, null_label, labels)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The result is a new tensor on the processor. Name the device: device=labels.device.",
+)
+def made_on_the_processor(labels, coins, drop_probability, null_label):
+    pairs = zip(labels.tolist(), coins.tolist())
+    return torch.tensor([null_label if coin < drop_probability else label for label, coin in pairs])
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="numpy knows no GPU: .numpy() fails there. Compare and choose with torch.",
+)
+def by_way_of_numpy(labels, coins, drop_probability, null_label):
+    dropped = labels.clone().numpy()
+    dropped[coins.numpy() < drop_probability] = null_label
+    return torch.from_numpy(dropped)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You make a tensor on the processor, where a GPU's labels cannot meet it. full_like and device= stay there.",
+)
+def tensor_made_on_the_processor(labels, coins, drop_probability, null_label):
+    return torch.where(coins < drop_probability, torch.full((len(labels),), null_label), labels)
+
+
+@mistake(
+    "test_labels_stay_long_and_inputs_unchanged",
+    says="The labels have become bytes: they end at 255, and a null label above that fails. They stay long.",
+)
+def labels_become_bytes(labels, coins, drop_probability, null_label):
+    return torch.where(coins < drop_probability, null_label, labels.to(torch.uint8)).long()
+
+
+@mistake(
+    "test_each_item_is_dropped_by_its_own_coin",
+    says="`if coins < p` asks a whole batch for one answer, and fails. Use torch.where, or a mask.",
+)
+def one_if_for_the_batch(labels, coins, drop_probability, null_label):
+    return torch.full_like(labels, null_label) if coins < drop_probability else labels
+
+
+@mistake(
+    "test_labels_stay_long_and_inputs_unchanged",
+    says="A list comes back. The contract is a long tensor on the device of labels.",
+)
+def list_of_labels(labels, coins, drop_probability, null_label):
+    pairs = zip(labels.tolist(), coins.tolist())
+    return [null_label if coin < drop_probability else label for label, coin in pairs]
+
+
+@mistake(
+    "test_each_item_is_dropped_by_its_own_coin",
+    says="Coins at the upper end drop, from 1 - p on. It is those below the probability that do.",
+)
+def upper_coins_drop(labels, coins, drop_probability, null_label):
+    return torch.where(coins < 1 - drop_probability, labels, null_label)
+
+
+@mistake(
+    "test_labels_stay_long_and_inputs_unchanged",
+    says="torch.full of a float is a float tensor of the processor. full_like stays long, and with labels.",
+)
+def full_of_floats(labels, coins, drop_probability, null_label):
+    return torch.where(coins < drop_probability, torch.full(labels.shape, float(null_label)), labels)

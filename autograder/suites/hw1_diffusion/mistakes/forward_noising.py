@@ -1,4 +1,4 @@
-"""Known mistakes in forward_noising. The one that draws at random fixes the seed, so that it can be told again."""
+"""Known mistakes in forward_noising. The one that draws at random is told again: the grader seeds every call."""
 
 import torch
 
@@ -104,7 +104,6 @@ def noise_subtracted(x0, t, noise, alpha_bar):
     says="You draw noise of your own. The model is trained to find the given one, which is then nowhere in x_t.",
 )
 def own_noise(x0, t, noise, alpha_bar):
-    torch.manual_seed(0)
     return _mix(alpha_bar[t], x0, torch.randn_like(x0))
 
 
@@ -270,3 +269,165 @@ def x0_changed(x0, t, noise, alpha_bar):
 def noise_changed(x0, t, noise, alpha_bar):
     kept = _spread(alpha_bar[t], x0)
     return kept.sqrt() * x0 + noise.mul_((1 - kept).sqrt())
+
+
+@mistake(
+    "test_each_image_is_noised_to_its_own_timestep",
+    says="You keep alpha_bar above a small number. At late timesteps it is smaller than that, and used as it comes.",
+)
+def alpha_bar_kept_above_a_small_number(x0, t, noise, alpha_bar):
+    return _mix(alpha_bar[t].clamp(min=1e-3), x0, noise)
+
+
+@mistake(
+    "test_points_are_noised_like_images",
+    says="Without a reshape, alpha_bar[t] meets the last dimension: weights of B items run along D. Make them (B, 1).",
+)
+def points_without_reshape(x0, t, noise, alpha_bar):
+    kept = alpha_bar[t].to(x0.dtype)
+    kept = kept[:, None, None, None] if x0.dim() == 4 else kept
+    return kept.sqrt() * x0 + (1 - kept).sqrt() * noise
+
+
+@mistake(
+    "test_dtype_and_layout_follow_x0",
+    says="In place, x_t is written where x0 lies: an expanded image has one place for all. Make a new tensor.",
+)
+def written_into_x0(x0, t, noise, alpha_bar):
+    kept = _spread(alpha_bar[t], x0)
+    return x0.mul_(kept.sqrt()).add_((1 - kept).sqrt() * noise)
+
+
+@mistake(
+    "test_inputs_are_left_unchanged",
+    says="You change alpha_bar in place: from now on the schedule of the whole training is another one.",
+)
+def alpha_bar_changed(x0, t, noise, alpha_bar):
+    kept = _spread(alpha_bar.sqrt_()[t], x0)
+    return kept * x0 + (1 - kept**2).sqrt() * noise
+
+
+@mistake(
+    "test_inputs_are_left_unchanged",
+    says="You ask autograd to track what you were given. That is the caller's choice: leave requires_grad as it is.",
+)
+def gradients_asked_for(x0, t, noise, alpha_bar):
+    return _mix(alpha_bar[t], x0.requires_grad_(), noise)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You make a tensor on the processor, where a GPU's x0 cannot meet it. Use alpha_bar[t], or name a device.",
+)
+def tensor_made_on_the_processor(x0, t, noise, alpha_bar):
+    kept = torch.tensor([alpha_bar[step].item() for step in t])
+    return _mix(kept, x0, noise)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="numpy knows no GPU: .numpy() fails there. Index the table with torch.",
+)
+def weights_by_way_of_numpy(x0, t, noise, alpha_bar):
+    kept = torch.from_numpy(alpha_bar.numpy()[t.numpy()])
+    return _mix(kept, x0, noise)
+
+
+@mistake(
+    "test_dtype_and_layout_follow_x0",
+    says="The weights are float64, so x_t is float64 whatever x0 is. Bring them to the dtype of x0.",
+)
+def weights_in_float64(x0, t, noise, alpha_bar):
+    kept = alpha_bar.double()[t].reshape(-1, *[1] * (x0.dim() - 1))
+    return kept.sqrt() * x0 + (1 - kept).sqrt() * noise
+
+
+@mistake(
+    "test_dtype_and_layout_follow_x0",
+    says="You fill a new float32 tensor of the processor. Keep dtype and device of x0, as empty_like does.",
+)
+def filled_in_float32(x0, t, noise, alpha_bar):
+    x_t = torch.empty(x0.shape)
+    x_t[:] = _mix(alpha_bar[t], x0, noise)
+    return x_t
+
+
+@mistake(
+    "test_each_image_is_noised_to_its_own_timestep",
+    says="t.item() asks a whole batch for one timestep, and fails. Each image has its own: index alpha_bar with t.",
+)
+def t_taken_for_one_number(x0, t, noise, alpha_bar):
+    kept = alpha_bar[t.item()]
+    return kept.sqrt() * x0 + (1 - kept).sqrt() * noise
+
+
+@mistake(
+    "test_each_image_is_noised_to_its_own_timestep",
+    says="You add a small number under the roots. The weights are exact without it, and their squares add up to 1.",
+)
+def small_number_under_the_roots(x0, t, noise, alpha_bar):
+    kept = _spread(alpha_bar[t], x0)
+    return (kept + 1e-5).sqrt() * x0 + (1 - kept + 1e-5).sqrt() * noise
+
+
+@mistake(
+    "test_each_image_is_noised_to_its_own_timestep",
+    says="You bring x0 from [0, 1] to [-1, 1]. It is there already.",
+)
+def x0_rescaled(x0, t, noise, alpha_bar):
+    return _mix(alpha_bar[t], 2 * x0 - 1, noise)
+
+
+@mistake(
+    "test_each_image_is_noised_to_its_own_timestep",
+    says="You clip the noise. A draw from N(0, I) goes beyond 3, and is used as it is given.",
+)
+def noise_clipped(x0, t, noise, alpha_bar):
+    return _mix(alpha_bar[t], x0, noise.clamp(-3, 3))
+
+
+@mistake(
+    "test_inputs_are_left_unchanged",
+    says="You change t in place: the model is then told another timestep than the one that was asked for.",
+)
+def t_changed(x0, t, noise, alpha_bar):
+    t -= 1
+    return _mix(alpha_bar[t + 1], x0, noise)
+
+
+@mistake(
+    "test_each_image_is_noised_to_its_own_timestep",
+    says="The noise has the weight sqrt(beta_t), that of one step. From x_0 it takes sqrt(1 - alpha_bar_t), all steps.",
+)
+def noise_of_one_step(x0, t, noise, alpha_bar):
+    before = torch.cat([torch.ones_like(alpha_bar[:1]), alpha_bar[:-1]])
+    beta = _spread((1 - (alpha_bar / before).nan_to_num(1.0))[t], x0)
+    return _spread(alpha_bar[t], x0).sqrt() * x0 + beta.sqrt() * noise
+
+
+@mistake(
+    "test_each_image_is_noised_to_its_own_timestep",
+    says="expand lays alpha_bar[t] along the last dimension, or fails. First give it shape (B, 1, ...).",
+)
+def weights_expanded(x0, t, noise, alpha_bar):
+    kept = alpha_bar[t].to(x0.dtype).expand(x0.shape)
+    return kept.sqrt() * x0 + (1 - kept).sqrt() * noise
+
+
+@mistake(
+    "test_equal_sizes_and_a_single_step_work",
+    says="squeeze(0) takes the batch away where there is one image. Keep the shape of x0.",
+)
+def batch_squeezed(x0, t, noise, alpha_bar):
+    return _mix(alpha_bar[t], x0, noise).squeeze(0)
+
+
+@mistake(
+    "test_inputs_are_left_unchanged",
+    says="You scale image and noise in place: the caller's tensors are changed. Make new ones.",
+)
+def both_changed(x0, t, noise, alpha_bar):
+    kept = _spread(alpha_bar[t], x0)
+    x0 *= kept.sqrt()
+    noise *= (1 - kept).sqrt()
+    return x0 + noise

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -231,3 +232,159 @@ def single_step_at_the_end(num_steps, beta_start=1e-4, beta_end=0.02):
 )
 def float64_kept(num_steps, beta_start=1e-4, beta_end=0.02):
     return _with_alpha_bar(torch.linspace(beta_start, beta_end, num_steps, dtype=torch.float64))
+
+
+@mistake(
+    "test_betas_grow_evenly",
+    says="You clip the betas at both ends, as cosine schedules do. They are taken as they are given.",
+)
+def betas_clipped(num_steps, beta_start=1e-4, beta_end=0.02):
+    return _with_alpha_bar(torch.linspace(beta_start, beta_end, num_steps).clamp(1e-4, 0.999))
+
+
+@mistake(
+    "test_betas_grow_evenly",
+    says="You clip the largest betas, as cosine schedules do. They are taken as they are given.",
+)
+def betas_cut_off(num_steps, beta_start=1e-4, beta_end=0.02):
+    return _with_alpha_bar(torch.linspace(beta_start, beta_end, num_steps).clamp(max=0.999))
+
+
+@mistake(
+    "test_betas_grow_evenly",
+    says="The paper's ends stand in your code, rescaled by 1000 / T. beta_start and beta_end are given: use them.",
+)
+def ends_of_the_paper_rescaled(num_steps, beta_start=1e-4, beta_end=0.02):
+    scale = 1000 / num_steps
+    return _with_alpha_bar(torch.linspace(scale * 1e-4, scale * 0.02, num_steps))
+
+
+@mistake(
+    "test_betas_grow_evenly",
+    says="There are T + 1 values, a beta of 0 in front. Here t = 0 is the first noising step and has beta_start.",
+)
+def zero_in_front(num_steps, beta_start=1e-4, beta_end=0.02):
+    return _with_alpha_bar(F.pad(torch.linspace(beta_start, beta_end, num_steps), (1, 0)))
+
+
+@mistake(
+    "test_betas_grow_evenly",
+    says="Everything lags one step behind: beta is 0 at t = 0. Here t = 0 is the first noising step, with beta_start.",
+)
+def everything_one_step_behind(num_steps, beta_start=1e-4, beta_end=0.02):
+    return _with_alpha_bar(F.pad(torch.linspace(beta_start, beta_end, num_steps), (1, 0))[:-1])
+
+
+@mistake(
+    "test_betas_grow_evenly",
+    says="You make T + 1 steps and cut the first one off, whose noise is still in alpha_bar. Make T steps.",
+)
+def first_of_one_step_more_cut_off(num_steps, beta_start=1e-4, beta_end=0.02):
+    betas, alpha_bar = _with_alpha_bar(torch.linspace(beta_start, beta_end, num_steps + 1))
+    return betas[1:], alpha_bar[1:]
+
+
+@mistake(
+    "test_alpha_bar_is_a_running_product",
+    says="You return alphas, 1 - beta, as the betas, and alpha_bar of them: 1 - beta is taken twice.",
+)
+def alphas_grow_evenly(num_steps, beta_start=1e-4, beta_end=0.02):
+    alphas = 1 - torch.linspace(beta_start, beta_end, num_steps)
+    return _with_alpha_bar(alphas)
+
+
+@mistake(
+    "test_alpha_bar_is_a_running_product",
+    says="You take the running product twice. alpha_bar is the running product of 1 - beta, once.",
+)
+def product_of_the_product(num_steps, beta_start=1e-4, beta_end=0.02):
+    betas, alpha_bar = _with_alpha_bar(torch.linspace(beta_start, beta_end, num_steps))
+    return betas, torch.cumprod(alpha_bar, dim=0)
+
+
+@mistake(
+    "test_the_schedule_is_float32",
+    says="numpy makes float64, and alpha_bar keeps it here. Give back both tables in float32, as the images are.",
+)
+def alpha_bar_in_float64(num_steps, beta_start=1e-4, beta_end=0.02):
+    betas, alpha_bar = _with_alpha_bar(torch.linspace(beta_start, beta_end, num_steps, dtype=torch.float64))
+    return betas.float(), alpha_bar
+
+
+@mistake(
+    "test_betas_grow_evenly",
+    says="This is a cosine schedule (Nichol and Dhariwal, 2021). Here the betas grow evenly between two given ends.",
+)
+def cosine_schedule(num_steps, beta_start=1e-4, beta_end=0.02):
+    angles = (torch.linspace(0, 1, num_steps + 1) + 0.008) / 1.008 * math.pi / 2
+    kept = angles.cos().square()
+    return _with_alpha_bar((1 - kept[1:] / kept[:-1]).clamp(max=0.999))
+
+
+@mistake(
+    "test_alpha_bar_is_a_running_product",
+    says="You take exp(-sum of betas), which is only near the product of 1 - beta. Multiply.",
+)
+def exponential_of_the_sum(num_steps, beta_start=1e-4, beta_end=0.02):
+    betas = torch.linspace(beta_start, beta_end, num_steps)
+    return betas, torch.exp(-torch.cumsum(betas, dim=0))
+
+
+@mistake(
+    "test_betas_grow_evenly",
+    says="The tables have shape (T, 1, 1, 1). They are (T,); whoever looks t up gives them the shape that fits.",
+)
+def four_dimensions(num_steps, beta_start=1e-4, beta_end=0.02):
+    return _with_alpha_bar(torch.linspace(beta_start, beta_end, num_steps).reshape(-1, 1, 1, 1))
+
+
+@mistake(
+    "test_betas_grow_evenly",
+    says="Three results come back. The contract has two: betas, then alpha_bar.",
+)
+def three_results(num_steps, beta_start=1e-4, beta_end=0.02):
+    betas, alpha_bar = _with_alpha_bar(torch.linspace(beta_start, beta_end, num_steps))
+    return betas, 1 - betas, alpha_bar
+
+
+@mistake(
+    "test_betas_grow_evenly",
+    says="Only one table comes back. The contract has two results: betas, then alpha_bar.",
+)
+def alpha_bar_alone(num_steps, beta_start=1e-4, beta_end=0.02):
+    return torch.cumprod(1 - torch.linspace(beta_start, beta_end, num_steps), dim=0)
+
+
+@mistake(
+    "test_betas_grow_evenly",
+    says="A dictionary comes back. The contract has two tensors: betas, then alpha_bar.",
+)
+def dictionary(num_steps, beta_start=1e-4, beta_end=0.02):
+    betas, alpha_bar = _with_alpha_bar(torch.linspace(beta_start, beta_end, num_steps))
+    return {"betas": betas, "alpha_bar": alpha_bar}
+
+
+@mistake(
+    "test_betas_grow_evenly",
+    says="numpy arrays come back. The contract has tensors: torch.from_numpy, and float32.",
+)
+def numpy_arrays(num_steps, beta_start=1e-4, beta_end=0.02):
+    betas = np.linspace(beta_start, beta_end, num_steps, dtype=np.float32)
+    return betas, np.cumprod(1 - betas)
+
+
+@mistake(
+    "test_the_defaults_are_those_of_ddpm",
+    says="The names of the arguments are part of the contract: num_steps, beta_start, beta_end.",
+)
+def other_names(timesteps, start=1e-4, end=0.02):
+    return _with_alpha_bar(torch.linspace(start, end, timesteps))
+
+
+@mistake(
+    "test_the_defaults_are_those_of_ddpm",
+    says="You keep alpha_bar above a small number. It is a product, and may come as close to 0 as it likes.",
+)
+def alpha_bar_kept_above_a_small_number(num_steps, beta_start=1e-4, beta_end=0.02):
+    betas, alpha_bar = _with_alpha_bar(torch.linspace(beta_start, beta_end, num_steps))
+    return betas, alpha_bar.clamp(min=1e-3)

@@ -1,4 +1,6 @@
-"""Known mistakes in posterior_mean."""
+"""Known mistakes in posterior_mean. The one that draws at random is told again: the grader seeds every call."""
+
+import torch
 
 from autograder.suites import mistake
 
@@ -181,7 +183,7 @@ def alpha_bar_wraps_around(x_t, t, noise, betas, alpha_bar):
 
 
 @mistake(
-    "test_the_mean_is_not_clipped",
+    "test_the_mean_is_not_clipped_and_inputs_stay",
     says="You clip the guess at x_0 to [-1, 1] on the way. Many libraries do; eq. 11 and this contract do not.",
 )
 def x0_clipped(x_t, t, noise, betas, alpha_bar):
@@ -192,7 +194,7 @@ def x0_clipped(x_t, t, noise, betas, alpha_bar):
 
 
 @mistake(
-    "test_the_mean_is_not_clipped",
+    "test_the_mean_is_not_clipped_and_inputs_stay",
     says="You clip the mean to [-1, 1]. Noisy data goes far beyond that; leave it as it is.",
 )
 def mean_clipped(x_t, t, noise, betas, alpha_bar):
@@ -229,7 +231,7 @@ def always_float32(x_t, t, noise, betas, alpha_bar):
 
 
 @mistake(
-    "test_inputs_are_left_unchanged",
+    "test_the_mean_is_not_clipped_and_inputs_stay",
     says="You compute in place: the caller's x_t is overwritten with the mean. Make a new tensor.",
 )
 def x_t_overwritten(x_t, t, noise, betas, alpha_bar):
@@ -240,9 +242,210 @@ def x_t_overwritten(x_t, t, noise, betas, alpha_bar):
 
 
 @mistake(
-    "test_inputs_are_left_unchanged",
+    "test_the_mean_is_not_clipped_and_inputs_stay",
     says="You scale the caller's noise in place. Make a new tensor for the product.",
 )
 def noise_overwritten(x_t, t, noise, betas, alpha_bar):
     beta, kept = _each(betas, t, x_t), _each(alpha_bar, t, x_t)
     return (x_t - noise.mul_(beta / (1 - kept).sqrt())) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_the_noise_is_taken_out_in_the_right_proportion",
+    says="You draw noise of your own and take that out. The noise that is in x_t, or a guess at it, is given.",
+)
+def own_noise(x_t, t, noise, betas, alpha_bar):
+    beta, kept = _each(betas, t, x_t), _each(alpha_bar, t, x_t)
+    return (x_t - beta / (1 - kept).sqrt() * torch.randn_like(x_t)) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_x_t_has_the_right_weight",
+    says="Noise is added to the mean. This function gives the mean alone; denoising_step adds noise to it.",
+)
+def noise_added_to_the_mean(x_t, t, noise, betas, alpha_bar):
+    beta, kept = _each(betas, t, x_t), _each(alpha_bar, t, x_t)
+    mean = (x_t - beta / (1 - kept).sqrt() * noise) / (1 - beta).sqrt()
+    return mean + beta.sqrt() * torch.randn_like(x_t)
+
+
+@mistake(
+    "test_the_noise_is_taken_out_in_the_right_proportion",
+    says="The noise has the weight beta_t alone. It is divided by sqrt(1 - alpha_bar_t).",
+)
+def beta_alone_over_the_noise(x_t, t, noise, betas, alpha_bar):
+    beta = _each(betas, t, x_t)
+    return (x_t - beta * noise) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_x_t_has_the_right_weight",
+    says="You take betas for the alphas: beta_t is 1 - alpha_t. The two have changed places.",
+)
+def betas_taken_for_alphas(x_t, t, noise, betas, alpha_bar):
+    alpha, kept = _each(betas, t, x_t), _each(alpha_bar, t, x_t)
+    return (x_t - (1 - alpha) / (1 - kept).sqrt() * noise) / alpha.sqrt()
+
+
+@mistake(
+    "test_each_item_goes_back_from_its_own_timestep",
+    says="beta[t] and alpha_bar[t] have shape (B,), and broadcasting lays them along the last dimension: (B, 1, ...).",
+)
+def weights_along_the_width(x_t, t, noise, betas, alpha_bar):
+    beta, kept = betas[t].to(x_t.dtype), alpha_bar[t].to(x_t.dtype)
+    return (x_t - beta / (1 - kept).sqrt() * noise) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_each_item_goes_back_from_its_own_timestep",
+    says="You keep 1 - alpha_bar_t above a small number. At early timesteps it is smaller than that.",
+)
+def share_of_the_noise_kept_above_a_small_number(x_t, t, noise, betas, alpha_bar):
+    beta, kept = _each(betas, t, x_t), _each(alpha_bar, t, x_t)
+    return (x_t - beta / (1 - kept).clamp(min=1e-2).sqrt() * noise) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_other_sizes_work",
+    says="squeeze drops every dimension of size 1: a single grey image loses its batch and its channel.",
+)
+def squeezed(x_t, t, noise, betas, alpha_bar):
+    beta, kept = _each(betas, t, x_t), _each(alpha_bar, t, x_t)
+    return ((x_t - beta / (1 - kept).sqrt() * noise) / (1 - beta).sqrt()).squeeze()
+
+
+@mistake(
+    "test_other_sizes_work",
+    says="view needs numbers that lie in memory in order; these may not. reshape and flatten work for all.",
+)
+def viewed(x_t, t, noise, betas, alpha_bar):
+    rows, found = x_t.view(len(x_t), -1), noise.view(len(x_t), -1)
+    beta, kept = _each(betas, t, rows), _each(alpha_bar, t, rows)
+    return ((rows - beta / (1 - kept).sqrt() * found) / (1 - beta).sqrt()).view(x_t.shape)
+
+
+@mistake(
+    "test_the_mean_is_not_clipped_and_inputs_stay",
+    says="You turn the caller's betas into alphas in place: from now on the whole schedule is another one.",
+)
+def betas_overwritten(x_t, t, noise, betas, alpha_bar):
+    alphas = betas.neg_().add_(1)
+    alpha, kept = _each(alphas, t, x_t), _each(alpha_bar, t, x_t)
+    return (x_t - (1 - alpha) / (1 - kept).sqrt() * noise) / alpha.sqrt()
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You make a tensor on the processor, where a GPU's x_t cannot meet it. Use alpha_bar[t], or name a device.",
+)
+def tensor_made_on_the_processor(x_t, t, noise, betas, alpha_bar):
+    own = torch.tensor([[betas[step].item(), alpha_bar[step].item()] for step in t])
+    beta, kept = (_each(own[:, column], torch.arange(len(t)), x_t) for column in (0, 1))
+    return (x_t - beta / (1 - kept).sqrt() * noise) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="numpy knows no GPU: .numpy() fails there. Index the table with torch.",
+)
+def weights_by_way_of_numpy(x_t, t, noise, betas, alpha_bar):
+    beta, kept = (_each(torch.from_numpy(table.numpy()), t, x_t) for table in (betas, alpha_bar))
+    return (x_t - beta / (1 - kept).sqrt() * noise) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_the_dtype_of_x_t_is_kept",
+    says="The weights are float64, so the mean is float64 whatever x_t is. Bring them to the dtype of x_t.",
+)
+def weights_in_float64(x_t, t, noise, betas, alpha_bar):
+    beta, kept = (table.double()[t].reshape(-1, *[1] * (x_t.dim() - 1)) for table in (betas, alpha_bar))
+    return (x_t - beta / (1 - kept).sqrt() * noise) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_the_mean_is_not_clipped_and_inputs_stay",
+    says="You compute 1 - alpha_bar in place: from now on the whole schedule is another one.",
+)
+def alpha_bar_overwritten(x_t, t, noise, betas, alpha_bar):
+    share = _each(alpha_bar.neg_().add_(1), t, x_t)
+    beta = _each(betas, t, x_t)
+    return (x_t - beta / share.sqrt() * noise) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_each_item_goes_back_from_its_own_timestep",
+    says="At t = 0 your alpha_bar of the step before is 0. Before the first step nothing is lost: it is 1.",
+)
+def zero_before_the_first_step(x_t, t, noise, betas, alpha_bar):
+    before = torch.cat([torch.zeros_like(alpha_bar[:1]), alpha_bar[:-1]])
+    beta, kept, kept_before = (_each(table, t, x_t) for table in (betas, alpha_bar, before))
+    x0 = (x_t - (1 - kept).sqrt() * noise) / kept.sqrt()
+    return kept_before.sqrt() * beta / (1 - kept) * x0 + (1 - beta).sqrt() * (1 - kept_before) / (1 - kept) * x_t
+
+
+@mistake(
+    "test_each_item_goes_back_from_its_own_timestep",
+    says="At t = 0 you leave x_t as it is. t = 0 is a step like any other: eq. 11 holds there too.",
+)
+def first_step_left_out(x_t, t, noise, betas, alpha_bar):
+    beta, kept = _each(betas, t, x_t), _each(alpha_bar, t, x_t)
+    mean = (x_t - beta / (1 - kept).sqrt() * noise) / (1 - beta).sqrt()
+    return torch.where(_each(t, torch.arange(len(t), device=t.device), x_t) == 0, x_t, mean)
+
+
+@mistake(
+    "test_each_item_goes_back_from_its_own_timestep",
+    says="t.item() asks a whole batch for one timestep, and fails. Each item has its own: index the tables with t.",
+)
+def t_taken_for_one_number(x_t, t, noise, betas, alpha_bar):
+    beta, kept = betas[t.item()], alpha_bar[t.item()]
+    return (x_t - beta / (1 - kept).sqrt() * noise) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_the_noise_is_taken_out_in_the_right_proportion",
+    says="You add a small number to the divisor. sqrt(1 - alpha_bar_t) is never 0: leave it as it is.",
+)
+def small_number_added_to_the_divisor(x_t, t, noise, betas, alpha_bar):
+    beta, kept = _each(betas, t, x_t), _each(alpha_bar, t, x_t)
+    return (x_t - beta / ((1 - kept).sqrt() + 1e-3) * noise) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_the_noise_is_taken_out_in_the_right_proportion",
+    says="x_t and the noise have changed places in the two weights of eq. 7: the mean needs x_0, not the noise.",
+)
+def noise_in_the_place_of_x0(x_t, t, noise, betas, alpha_bar):
+    beta, kept = _each(betas, t, x_t), _each(alpha_bar, t, x_t)
+    before = kept / (1 - beta)
+    return before.sqrt() * beta / (1 - kept) * noise + (1 - beta).sqrt() * (1 - before) / (1 - kept) * x_t
+
+
+@mistake(
+    "test_other_sizes_work",
+    says="You unpack the shape as (B, C, H, W). Points have shape (B, D): count x_t's dimensions.",
+)
+def shape_unpacked(x_t, t, noise, betas, alpha_bar):
+    batch, _, _, _ = x_t.shape
+    beta, kept = (table[t].to(x_t.dtype).reshape(batch, 1, 1, 1) for table in (betas, alpha_bar))
+    return (x_t - beta / (1 - kept).sqrt() * noise) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_the_noise_is_taken_out_in_the_right_proportion",
+    says="You take alpha_bar for alpha and multiply it up once more. It is the running product already.",
+)
+def product_taken_twice(x_t, t, noise, betas, alpha_bar):
+    beta, kept = _each(betas, t, x_t), _each(alpha_bar.cumprod(0), t, x_t)
+    return (x_t - beta / (1 - kept).sqrt() * noise) / (1 - beta).sqrt()
+
+
+@mistake(
+    "test_the_mean_is_not_clipped_and_inputs_stay",
+    says="You compute in place: the caller's noise and x_t are changed. Make new tensors.",
+)
+def noise_and_x_t_overwritten(x_t, t, noise, betas, alpha_bar):
+    beta, kept = _each(betas, t, x_t), _each(alpha_bar, t, x_t)
+    noise *= beta / (1 - kept).sqrt()
+    x_t -= noise
+    return x_t / (1 - beta).sqrt()

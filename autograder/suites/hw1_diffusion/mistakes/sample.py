@@ -1,4 +1,7 @@
-"""Known mistakes in sample; they call denoising_step by name."""
+"""Known mistakes in sample; they call denoising_step by name.
+
+Those that draw at random are told again: the grader seeds every call.
+"""
 
 import torch
 
@@ -86,7 +89,7 @@ def single_t(model, x_T, betas, alpha_bar, noises):
     x = x_T
     with torch.no_grad():
         for step in reversed(range(len(betas))):
-            x = denoising_step(model, x, torch.tensor([step]), noises[step], betas, alpha_bar)
+            x = denoising_step(model, x, torch.tensor([step], device=x.device), noises[step], betas, alpha_bar)
     return x
 
 
@@ -240,7 +243,7 @@ def all_steps_returned(model, x_T, betas, alpha_bar, noises):
 
 
 @mistake(
-    "test_no_graph_is_kept",
+    "test_no_graph_is_kept_and_everything_left_as_it_was",
     says="The steps are recorded by autograd: with a thousand of them, memory runs out. Sample under torch.no_grad().",
 )
 def graph_kept(model, x_T, betas, alpha_bar, noises):
@@ -251,7 +254,7 @@ def graph_kept(model, x_T, betas, alpha_bar, noises):
 
 
 @mistake(
-    "test_everything_is_left_as_it_was",
+    "test_no_graph_is_kept_and_everything_left_as_it_was",
     says="You switch gradients off and never on again, so training fails. torch.no_grad() puts them back.",
 )
 def gradients_left_off(model, x_T, betas, alpha_bar, noises):
@@ -260,7 +263,7 @@ def gradients_left_off(model, x_T, betas, alpha_bar, noises):
 
 
 @mistake(
-    "test_everything_is_left_as_it_was",
+    "test_no_graph_is_kept_and_everything_left_as_it_was",
     says="You put the model into eval mode and leave it there. Whoever calls sample decides about its mode.",
 )
 def model_left_in_eval_mode(model, x_T, betas, alpha_bar, noises):
@@ -269,7 +272,7 @@ def model_left_in_eval_mode(model, x_T, betas, alpha_bar, noises):
 
 
 @mistake(
-    "test_everything_is_left_as_it_was",
+    "test_no_graph_is_kept_and_everything_left_as_it_was",
     says="You freeze the model's parameters: it cannot be trained any more. torch.no_grad() leaves them as they are.",
 )
 def model_left_frozen(model, x_T, betas, alpha_bar, noises):
@@ -278,7 +281,7 @@ def model_left_frozen(model, x_T, betas, alpha_bar, noises):
 
 
 @mistake(
-    "test_everything_is_left_as_it_was",
+    "test_no_graph_is_kept_and_everything_left_as_it_was",
     says="You write every step into the caller's x_T. Start from a copy, or give x a new tensor in every step.",
 )
 def x_T_overwritten(model, x_T, betas, alpha_bar, noises):
@@ -287,7 +290,7 @@ def x_T_overwritten(model, x_T, betas, alpha_bar, noises):
 
 
 @mistake(
-    "test_everything_is_left_as_it_was",
+    "test_no_graph_is_kept_and_everything_left_as_it_was",
     says="You set noises[0] to zero in the caller's tensor. denoising_step leaves it out at t = 0 without that.",
 )
 def noises_overwritten(model, x_T, betas, alpha_bar, noises):
@@ -301,3 +304,258 @@ def noises_overwritten(model, x_T, betas, alpha_bar, noises):
 )
 def always_float32(model, x_T, betas, alpha_bar, noises):
     return _walk(model, x_T.float(), betas, alpha_bar, noises.float(), reversed(range(len(betas))))
+
+
+@mistake(
+    "test_no_graph_is_kept_and_everything_left_as_it_was",
+    says="The graph of all steps grows until you cut it off at the end. Use torch.no_grad() around the steps.",
+)
+def graph_cut_off_at_the_end(model, x_T, betas, alpha_bar, noises):
+    x = x_T
+    for step in reversed(range(len(betas))):
+        x = denoising_step(model, x, _at(step, x), noises[step], betas, alpha_bar)
+    return x.detach()
+
+
+@mistake(
+    "test_the_first_step_starts_from_x_t_with_the_last_noise",
+    says="You draw noise of your own in every step. noises[t] is given for step t.",
+)
+def own_noise(model, x_T, betas, alpha_bar, noises):
+    x = x_T
+    for step in reversed(range(len(betas))):
+        x = _walk(model, x, betas, alpha_bar, {step: torch.randn_like(x)}, [step])
+    return x
+
+
+@mistake(
+    "test_the_first_step_starts_from_x_t_with_the_last_noise",
+    says="You start from noise of your own. The way starts from the given x_T.",
+)
+def starts_from_own_noise(model, x_T, betas, alpha_bar, noises):
+    return _walk(model, torch.randn_like(x_T), betas, alpha_bar, noises, reversed(range(len(betas))))
+
+
+@mistake(
+    "test_t_runs_from_the_last_timestep_down_to_0",
+    says="The number of steps stands in your code. It is the length of betas, which may be any.",
+)
+def number_of_steps_fixed(model, x_T, betas, alpha_bar, noises):
+    return _walk(model, x_T, betas, alpha_bar, noises, reversed(range(200)))
+
+
+@mistake(
+    "test_t_runs_from_the_last_timestep_down_to_0",
+    says="You leave out the steps whose beta is tiny. Every step down to t = 0 is taken.",
+)
+def stops_at_tiny_betas(model, x_T, betas, alpha_bar, noises):
+    return _walk(
+        model, x_T, betas, alpha_bar, noises, [step for step in reversed(range(len(betas))) if betas[step] >= 2e-4]
+    )
+
+
+@mistake(
+    "test_t_runs_from_the_last_timestep_down_to_0",
+    says="The model gets t as int32. The contract is long.",
+)
+def model_gets_int32(model, x_T, betas, alpha_bar, noises):
+    return _walk(lambda x, t: model(x, t.int()), x_T, betas, alpha_bar, noises, reversed(range(len(betas))))
+
+
+@mistake(
+    "test_t_runs_from_the_last_timestep_down_to_0",
+    says="The model is called with names. Every model calls its arguments otherwise: call it as model(x_t, t).",
+)
+def model_called_by_keyword(model, x_T, betas, alpha_bar, noises):
+    return _walk(lambda x, t: model(x_t=x, t=t), x_T, betas, alpha_bar, noises, reversed(range(len(betas))))
+
+
+@mistake(
+    "test_t_runs_from_the_last_timestep_down_to_0",
+    says="t is a number, or has no dimension. The model and denoising_step take one for each item, shape (B,).",
+)
+def t_without_a_dimension(model, x_T, betas, alpha_bar, noises):
+    x = x_T
+    with torch.no_grad():
+        for step in reversed(range(len(betas))):
+            x = denoising_step(model, x, torch.tensor(step, device=x.device), noises[step], betas, alpha_bar)
+    return x
+
+
+@mistake(
+    "test_all_steps_lead_to_x_0",
+    says="You scale x_0 from [-1, 1] to [0, 1]. That is for drawing pictures; the contract is x_0 as it comes out.",
+)
+def x_0_scaled_for_pictures(model, x_T, betas, alpha_bar, noises):
+    x = _walk(model, x_T, betas, alpha_bar, noises, reversed(range(len(betas))))
+    return (x.clamp(-1, 1) + 1) / 2
+
+
+@mistake(
+    "test_no_graph_is_kept_and_everything_left_as_it_was",
+    says="You put the model into training mode at the end, whatever it was in. Leave its mode as it was.",
+)
+def model_left_in_training_mode(model, x_T, betas, alpha_bar, noises):
+    model.eval()
+    x = _walk(model, x_T, betas, alpha_bar, noises, reversed(range(len(betas))))
+    model.train()
+    return x
+
+
+@mistake(
+    "test_no_graph_is_kept_and_everything_left_as_it_was",
+    says="You ask autograd to track what you were given. That is the caller's choice: leave requires_grad as it is.",
+)
+def gradients_asked_for(model, x_T, betas, alpha_bar, noises):
+    return _walk(model, x_T.requires_grad_(), betas, alpha_bar, noises, reversed(range(len(betas))))
+
+
+@mistake(
+    "test_other_sizes_and_float64_work",
+    says="A schedule in float64 turns x into float64. Keep the dtype of x_T.",
+)
+def dtype_of_the_schedule_wins(model, x_T, betas, alpha_bar, noises):
+    x = x_T
+    with torch.no_grad():
+        for step in reversed(range(len(betas))):
+            eps = model(x.to(x_T.dtype), _at(step, x))
+            beta, kept = betas[step : step + 1], alpha_bar[step : step + 1]
+            x = (x - beta / (1 - kept).sqrt() * eps) / (1 - beta).sqrt()
+            x = x + beta.sqrt() * noises[step] if step else x
+    return x
+
+
+@mistake(
+    "test_other_sizes_and_float64_work",
+    says="squeeze drops every dimension of size 1: a single item loses its batch. Keep the shape of x_T.",
+)
+def squeezed(model, x_T, betas, alpha_bar, noises):
+    return _walk(model, x_T, betas, alpha_bar, noises, reversed(range(len(betas)))).squeeze()
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="t is made on the processor, while x_T is on a GPU. Name the device: torch.full(..., device=x_T.device).",
+)
+def t_made_on_the_processor(model, x_T, betas, alpha_bar, noises):
+    x = x_T
+    with torch.no_grad():
+        for step in reversed(range(len(betas))):
+            x = denoising_step(model, x, torch.full((len(x),), step), noises[step], betas, alpha_bar)
+    return x
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="x_0 comes back on the processor. Leave it on the device of x_T; who draws pictures calls cpu().",
+)
+def brought_to_the_processor(model, x_T, betas, alpha_bar, noises):
+    return _walk(model, x_T, betas, alpha_bar, noises, reversed(range(len(betas)))).cpu()
+
+
+@mistake(
+    "test_no_graph_is_kept_and_everything_left_as_it_was",
+    says="You switch off requires_grad of the caller's x_T. That is the caller's choice: leave it as it is.",
+)
+def gradient_of_x_T_switched_off(model, x_T, betas, alpha_bar, noises):
+    return _walk(model, x_T.requires_grad_(False), betas, alpha_bar, noises, reversed(range(len(betas))))
+
+
+@mistake(
+    "test_no_graph_is_kept_and_everything_left_as_it_was",
+    says="You write every step into the caller's x_T, without a copy. Give x a new tensor in every step.",
+)
+def x_T_written_over_in_every_step(model, x_T, betas, alpha_bar, noises):
+    x = x_T
+    with torch.no_grad():
+        for step in reversed(range(len(betas))):
+            x.copy_(denoising_step(model, x, _at(step, x), noises[step], betas, alpha_bar))
+    return x
+
+
+@mistake(
+    "test_no_graph_is_kept_and_everything_left_as_it_was",
+    says="x_T is copied outside of no_grad: x_0 still asks for a gradient if x_T does. Copy inside, or detach.",
+)
+def copied_with_its_graph(model, x_T, betas, alpha_bar, noises):
+    x = x_T.clone()
+    with torch.no_grad():
+        for step in reversed(range(len(betas))):
+            x.copy_(denoising_step(model, x, _at(step, x), noises[step], betas, alpha_bar))
+    return x
+
+
+@mistake(
+    "test_all_steps_lead_to_x_0",
+    says="You return a list of all steps. The contract is x_0 alone, with the shape of x_T.",
+)
+def list_of_all_steps(model, x_T, betas, alpha_bar, noises):
+    states = [x_T]
+    for step in reversed(range(len(betas))):
+        states.append(_walk(model, states[-1], betas, alpha_bar, noises, [step]))
+    return states
+
+
+@mistake(
+    "test_all_steps_lead_to_x_0",
+    says="You return x_0 and all steps. The contract is x_0 alone, with the shape of x_T.",
+)
+def x_0_and_all_steps(model, x_T, betas, alpha_bar, noises):
+    states = [x_T]
+    for step in reversed(range(len(betas))):
+        states.append(_walk(model, states[-1], betas, alpha_bar, noises, [step]))
+    return states[-1], states
+
+
+@mistake(
+    "test_t_runs_from_the_last_timestep_down_to_0",
+    says="model may be any function: it has no parameters and no device. Take those of x_T.",
+)
+def device_of_the_model(model, x_T, betas, alpha_bar, noises):
+    device = model.device
+    return _walk(model, x_T.to(device), betas, alpha_bar, noises, reversed(range(len(betas))))
+
+
+@mistake(
+    "test_the_first_step_starts_from_x_t_with_the_last_noise",
+    says="The first step, t = T - 1, adds no noise. Only the last one, t = 0, goes without.",
+)
+def no_noise_in_the_first_step(model, x_T, betas, alpha_bar, noises):
+    noises = torch.cat([noises[:-1], torch.zeros_like(noises[-1:])])
+    return _walk(model, x_T, betas, alpha_bar, noises, reversed(range(len(betas))))
+
+
+@mistake(
+    "test_t_runs_from_the_last_timestep_down_to_0",
+    says="t is made of floating-point numbers, which no table can be looked up by. It is long.",
+)
+def float_t(model, x_T, betas, alpha_bar, noises):
+    x = x_T
+    with torch.no_grad():
+        for step in reversed(range(len(betas))):
+            x = denoising_step(model, x, torch.ones(len(x), device=x.device) * step, noises[step], betas, alpha_bar)
+    return x
+
+
+@mistake(
+    "test_the_first_step_starts_from_x_t_with_the_last_noise",
+    says="You draw noise of your own in every step but the last. noises[t] is given for step t.",
+)
+def own_noise_but_in_the_last_step(model, x_T, betas, alpha_bar, noises):
+    x = x_T
+    for step in reversed(range(len(betas))):
+        own = torch.randn_like(x) if step > 0 else torch.zeros_like(x)
+        x = _walk(model, x, betas, alpha_bar, {step: own}, [step])
+    return x
+
+
+@mistake(
+    "test_t_runs_from_the_last_timestep_down_to_0",
+    says="You pass a Python number for t. The model and denoising_step take a long tensor, shape (B,).",
+)
+def t_as_a_number(model, x_T, betas, alpha_bar, noises):
+    x = x_T
+    with torch.no_grad():
+        for step in reversed(range(len(betas))):
+            x = denoising_step(model, x, step, noises[step], betas, alpha_bar)
+    return x

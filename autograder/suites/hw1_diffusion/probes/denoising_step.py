@@ -3,7 +3,18 @@
 import torch
 from torch import Tensor
 
-from .inputs import Recorder, WatchedModel, draw, draw_images, join, short_schedule
+from .inputs import draw
+from .inputs_device import on_gpu
+from .inputs_diffusion import (
+    Recorder,
+    WatchedModel,
+    draw_images,
+    left_of,
+    long_schedule,
+    models_after,
+    scattered,
+    short_schedule,
+)
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 
@@ -25,8 +36,17 @@ def on_mixed_timesteps(student):
     return {
         "without_noise": student.denoising_step(WatchedModel(), *silence(mixed_batch())),
         "with_noise": student.denoising_step(WatchedModel(), *batch),
-        "inputs_after": join(batch),
+        **left_of(*batch),
     }
+
+
+def on_a_gpu(student):
+    return on_gpu(student, on_mixed_timesteps)
+
+
+def as_a_guest(student):
+    """What is left of the models that are asked; they have a gradient of an earlier step."""
+    return models_after(lambda model: student.denoising_step(model, *mixed_batch()))
 
 
 def with_nothing_but_noise(student):
@@ -45,7 +65,8 @@ def in_view_of_the_model(student):
     """What the model is asked; nothing if it is not asked. And a step with an x_t of another size."""
     model = WatchedModel()
     student.denoising_step(model, *mixed_batch())
-    seen = {"from_large_x_t": student.denoising_step(WatchedModel(), *large_batch())}
+    seen = {"calls": len(model.calls), "by_position": model.seen.by_position}
+    seen |= {"from_large_x_t": student.denoising_step(WatchedModel(), *large_batch())}
     for x_seen, t_seen in model.calls[:1]:
         seen |= {"x_seen": x_seen, "t_seen": t_seen, "t_is_long": t_seen.dtype == torch.int64}
     return seen
@@ -66,13 +87,49 @@ def one_step() -> Batch:
     return draw(336, 1, 1, 2, 3), torch.tensor([0]), draw(337, 1, 1, 2, 3), *short_schedule(1)
 
 
+def both_last() -> Batch:
+    """Two points, both at t = 0."""
+    return draw(338, 2, 3), torch.tensor([0, 0]), draw(339, 2, 3), *short_schedule()
+
+
+def one_point() -> Batch:
+    """One point, in the middle of the way."""
+    return draw(346, 1, 1), torch.tensor([5]), draw(347, 1, 1), *short_schedule()
+
+
+def one_image_for_all() -> Batch:
+    """An x_t that stands for five, and its noise in another order of memory."""
+    x_t, t, noise, *schedule = mixed_batch()
+    return x_t[:1].expand(5, -1, -1, -1), t, scattered(noise), *schedule
+
+
+def many_steps() -> Batch:
+    """Three points at an early, a middle and the last of 230 timesteps."""
+    return draw(348, 3, 2), torch.tensor([3, 229, 100]), 5 * draw(349, 3, 2), *long_schedule()
+
+
 def on_other_sizes(student):
-    x_t, t, noise, betas, alpha_bar = points()
-    double = betas.double(), alpha_bar.double()
     return {
         "step_of_points": student.denoising_step(WatchedModel(), *points()),
         "step_of_equal_sizes": student.denoising_step(WatchedModel(), *equal_sizes()),
         "step_of_one_step": student.denoising_step(WatchedModel(), *one_step()),
+        "step_of_both_last": student.denoising_step(WatchedModel(), *both_last()),
+        "step_of_one_point": student.denoising_step(WatchedModel(), *one_point()),
+    }
+
+
+def on_many_timesteps(student):
+    return {"step_of_many_steps": student.denoising_step(WatchedModel(), *many_steps())}
+
+
+def in_another_layout(student):
+    return {"step_of_one_image_for_all": student.denoising_step(WatchedModel(), *one_image_for_all())}
+
+
+def in_other_dtypes(student):
+    x_t, t, noise, betas, alpha_bar = points()
+    double = betas.double(), alpha_bar.double()
+    return {
         "step_of_float64": student.denoising_step(WatchedModel(), x_t.double(), t, noise.double(), betas, alpha_bar),
         "step_of_float32": student.denoising_step(WatchedModel(), x_t, t, noise, *double),
     }

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from .inputs import join
+from .inputs_device import on_gpu
+from .inputs_diffusion import left_of
 
 NULL, OTHER_NULL = 12, 30
 P = 0.25
@@ -22,10 +23,25 @@ def by_their_coins(student):
     dropped = student.drop_labels(*batch, P, NULL)
     return {
         "labels": dropped,
-        "inputs_after": join(batch),
+        **left_of(*batch),
         "labels_with_another_null": student.drop_labels(*eight_labels(), P, OTHER_NULL),
         "labels_are_long": getattr(dropped, "dtype", None) == torch.int64,
+        "labels_with_null_0": student.drop_labels(*eight_labels(), P, 0),
     }
+
+
+def many_classes() -> Batch:
+    """Labels far above 9, and coins in float64; both lie in memory with others between them."""
+    labels, coins = torch.tensor([[57, 0], [999, 0], [12, 0], [340, 0]]), torch.tensor([[0.9, 0.0, 0.1, 0.3]]).double()
+    return labels[:, 0], torch.cat([coins, coins]).T[:, 1]
+
+
+def with_many_classes(student):
+    return {"labels": student.drop_labels(*many_classes(), P, 1000)}
+
+
+def on_a_gpu(student):
+    return on_gpu(student, by_their_coins)
 
 
 def on_the_edge() -> Batch:

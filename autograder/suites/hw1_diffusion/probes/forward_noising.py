@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor
 
-from .inputs import draw, draw_images, join, short_schedule
+from .inputs import draw
+from .inputs_device import on_gpu
+from .inputs_diffusion import draw_images, left_of, long_schedule, scattered, short_schedule
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]
 STEP = 3  # a timestep in the middle
@@ -24,15 +26,24 @@ def one_image() -> Batch:
 def noise_three_images(student):
     batch = three_images()
     x_t = student.forward_noising(*batch)
-    after = join(batch)
+    left = left_of(*batch)
     x0, t, noise, alpha_bar = one_image()
     return {
         "x_t": x_t,
-        "inputs_after": after,
+        **left,
         "x_t_without_noise": student.forward_noising(x0, t, 0 * noise, alpha_bar),
         "x_t_of_a_grey_image": student.forward_noising(0 * x0, t, noise, alpha_bar),
         "x_t_with_nothing_kept": student.forward_noising(x0, t, noise, 0 * alpha_bar),
     }
+
+
+def at_both_ends() -> Batch:
+    """Four images (1, 2, 3) at both ends of 230 timesteps, with noise from far out; alpha_bar (230,)."""
+    return draw_images(36, 4, 1, 2, 3), torch.tensor([0, 229, 100, 1]), 3 * draw(37, 4, 1, 2, 3), long_schedule()[1]
+
+
+def noise_at_both_ends(student):
+    return {"x_t": student.forward_noising(*at_both_ends())}
 
 
 def all_or_nothing(*shape: int) -> Batch:
@@ -60,11 +71,28 @@ def noise_other_sizes(student):
     }
 
 
+def one_image_for_all() -> Batch:
+    """An image that stands for three, and its noise in another order of memory."""
+    x0, t, noise, alpha_bar = all_or_nothing(3, 2, 4, 5)
+    return x0[:1].expand(3, -1, -1, -1), t, scattered(noise), alpha_bar
+
+
 def noise_other_dtypes(student):
     x0, t, noise, alpha_bar = all_or_nothing(3, 2, 4, 5)
-    channels_last = x0.to(memory_format=torch.channels_last), noise.to(memory_format=torch.channels_last)
     return {
         "x_t_by_float64_alpha_bar": student.forward_noising(x0, t, noise, alpha_bar.double()),
         "x_t_in_float64": student.forward_noising(x0.double(), t, noise.double(), alpha_bar),
-        "x_t_of_channels_last": student.forward_noising(channels_last[0], t, channels_last[1], alpha_bar),
     }
+
+
+def noise_in_other_layouts(student):
+    x0, t, noise, alpha_bar = all_or_nothing(3, 2, 4, 5)
+    x0, noise = (images.to(memory_format=torch.channels_last) for images in (x0, noise))
+    return {
+        "x_t_of_channels_last": student.forward_noising(x0, t, noise, alpha_bar),
+        "x_t_of_one_image_for_all": student.forward_noising(*one_image_for_all()),
+    }
+
+
+def on_a_gpu(student):
+    return on_gpu(student, noise_three_images)

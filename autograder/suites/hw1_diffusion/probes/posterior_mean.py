@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor
 
-from .inputs import draw, draw_images, join, short_schedule
+from .inputs import draw
+from .inputs_device import on_gpu
+from .inputs_diffusion import draw_images, left_of, long_schedule, scattered, short_schedule
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, Tensor]
 
@@ -13,9 +15,19 @@ def mixed_batch() -> Batch:
     return draw(310, 4, 2, 3, 5), torch.tensor([0, 4, 7, 1]), draw(311, 4, 2, 3, 5), *short_schedule()
 
 
+def at_both_ends() -> Batch:
+    """Three images (1, 2, 3), at an early, a middle and the last of 230 timesteps."""
+    return draw(319, 3, 1, 2, 3), torch.tensor([3, 100, 229]), draw(309, 3, 1, 2, 3), *long_schedule()
+
+
 def on_mixed_timesteps(student):
     batch = mixed_batch()
-    return {"mean": student.posterior_mean(*batch), "inputs_after": join(batch)}
+    mean = student.posterior_mean(*batch)
+    return {"mean": mean, **left_of(*batch)}
+
+
+def on_many_timesteps(student):
+    return {"mean": student.posterior_mean(*at_both_ends())}
 
 
 def small_numbers() -> Tensor:
@@ -57,12 +69,22 @@ def one_step() -> Batch:
     return draw(317, 1, 1, 2, 3), torch.tensor([0]), draw(318, 1, 1, 2, 3), *short_schedule(1)
 
 
+def one_image_for_all() -> Batch:
+    """An x_t that stands for four, and its noise in another order of memory."""
+    x_t, t, noise, *schedule = mixed_batch()
+    return x_t[:1].expand(4, -1, -1, -1), t, scattered(noise), *schedule
+
+
 def on_other_sizes(student):
     return {
         "mean_of_points": student.posterior_mean(*points()),
         "mean_of_equal_sizes": student.posterior_mean(*equal_sizes()),
         "mean_of_one_step": student.posterior_mean(*one_step()),
     }
+
+
+def in_another_layout(student):
+    return {"mean_of_one_image_for_all": student.posterior_mean(*one_image_for_all())}
 
 
 def in_other_dtypes(student):
@@ -73,3 +95,7 @@ def in_other_dtypes(student):
         "of_float64": student.posterior_mean(x_t.double(), t, zeros.double(), betas, alpha_bar),
         "of_float32": student.posterior_mean(x_t, t, zeros, betas.double(), alpha_bar.double()),
     }
+
+
+def on_a_gpu(student):
+    return on_gpu(student, on_mixed_timesteps)

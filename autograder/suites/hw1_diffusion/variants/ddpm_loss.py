@@ -10,16 +10,23 @@ def by_hand(model, x0, t, noise, alpha_bar):
     return ((noise - guess) ** 2).mean()
 
 
-def keywords(model, x0, t, noise, alpha_bar):
-    """The model called by keyword, with names of its own."""
+def own_keywords(model, x0, t, noise, alpha_bar):
+    """Keywords wherever they are known: of forward_noising and of F.mse_loss."""
     x_t = forward_noising(x0=x0, t=t, noise=noise, alpha_bar=alpha_bar)
-    return F.mse_loss(input=model(x=x_t, time=t), target=noise, reduction="mean")
+    return F.mse_loss(input=model(x_t, t), target=noise, reduction="mean")
 
 
-def one_keyword(model, x0, t, noise, alpha_bar):
-    """x_t by position, t by keyword; the loss as a module."""
-    guess = model(forward_noising(x0, t, noise, alpha_bar), timesteps=t)
+def as_a_module(model, x0, t, noise, alpha_bar):
+    """The loss as a module."""
+    guess = model(forward_noising(x0, t, noise, alpha_bar), t)
     return torch.nn.MSELoss()(guess, noise.detach())
+
+
+def noise_from_x_t(model, x0, t, noise, alpha_bar):
+    """The target made again from x_t, eq. 4 turned round."""
+    x_t = forward_noising(x0, t, noise, alpha_bar)
+    kept = alpha_bar.to(x0.dtype)[t].reshape(-1, *[1] * (x0.dim() - 1))
+    return F.mse_loss(model(x_t, t), (x_t - kept.sqrt() * x0) / (1 - kept).sqrt())
 
 
 def mean_of_item_means(model, x0, t, noise, alpha_bar):

@@ -11,11 +11,11 @@ def mask_times_noise(model, x_t, t, noise, betas, alpha_bar):
     return posterior_mean(x_t, t, model(x_t, t), betas, alpha_bar) + mask * sigma * noise
 
 
-def model_called_by_keyword(model, x_t, t, noise, betas, alpha_bar):
-    """Keyword arguments throughout, and names of the student's own for the model's."""
-    eps = model(x=x_t, timesteps=t)
+def keywords(model, x_t, t, noise, betas, alpha_bar):
+    """Keyword arguments of posterior_mean, and einsum."""
+    eps = model(x_t, t)
     mean = posterior_mean(x_t=x_t, t=t, noise=eps, betas=betas, alpha_bar=alpha_bar)
-    sigma = (betas * (torch.arange(len(betas)) > 0)).sqrt()[t].to(x_t.dtype)
+    sigma = (betas * (torch.arange(len(betas), device=x_t.device) > 0)).sqrt()[t].to(x_t.dtype)
     return mean + torch.einsum("b,b...->b...", sigma, noise)
 
 
@@ -78,3 +78,11 @@ def one_item_at_a_time(model, x_t, t, noise, betas, alpha_bar):
     for x, step, z in zip(mean, t.tolist(), noise):
         items.append(x + float(betas[step]) ** 0.5 * z if step > 0 else x)
     return torch.stack(items)
+
+
+def table_of_deviations(model, x_t, t, noise, betas, alpha_bar):
+    """A table of deviations that begins with 0; the guess cut off its graph."""
+    deviations = betas.sqrt().clone()
+    deviations[0] = 0.0
+    mean = posterior_mean(x_t, t, model(x_t, t).detach(), betas, alpha_bar)
+    return mean + deviations[t].to(x_t.dtype).reshape(-1, *[1] * (x_t.dim() - 1)) * noise

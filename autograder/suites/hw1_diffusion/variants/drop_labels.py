@@ -42,4 +42,14 @@ def numpy(labels, coins, drop_probability, null_label):
     """By way of numpy."""
     import numpy as np
 
-    return torch.from_numpy(np.where(coins.numpy() < drop_probability, null_label, labels.numpy())).long()
+    return (
+        torch.from_numpy(np.where(coins.cpu().numpy() < drop_probability, null_label, labels.cpu().numpy()))
+        .to(labels.device)
+        .long()
+    )
+
+
+def a_list_of_labels(labels, coins, drop_probability, null_label):
+    """A list of labels, made into a tensor where they lay."""
+    kept = [null_label if coin < drop_probability else label for label, coin in zip(labels, coins)]
+    return torch.tensor(kept, device=labels.device)

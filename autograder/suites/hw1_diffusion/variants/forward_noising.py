@@ -84,3 +84,10 @@ def by_angle(x0, t, noise, alpha_bar):
     """Signal and noise as cosine and sine of one angle."""
     angle = torch.acos(alpha_bar.double().sqrt())[t].reshape(-1, *[1] * (x0.dim() - 1))
     return angle.cos().to(x0.dtype) * x0 + angle.sin().to(x0.dtype) * noise
+
+
+def a_list_of_weights(x0, t, noise, alpha_bar):
+    """The weights as a list, made into a tensor where x0 lies."""
+    kept = torch.tensor([alpha_bar[step] for step in t], dtype=x0.dtype, device=x0.device)
+    kept = kept.reshape(len(t), *[1] * (x0.dim() - 1))
+    return kept.sqrt() * x0 + (1 - kept).sqrt() * noise

@@ -44,7 +44,7 @@ def multivariate(mu, log_var):
     """One multivariate normal per item."""
     dim = mu.shape[-1]
     q = torch.distributions.MultivariateNormal(mu, torch.diag_embed(log_var.exp()))
-    p = torch.distributions.MultivariateNormal(mu.new_zeros(dim), torch.eye(dim, dtype=mu.dtype))
+    p = torch.distributions.MultivariateNormal(mu.new_zeros(dim), torch.eye(dim, dtype=mu.dtype, device=mu.device))
     return torch.distributions.kl_divergence(q, p).mean()
 
 

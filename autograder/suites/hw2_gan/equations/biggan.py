@@ -37,6 +37,13 @@ def find_orthogonal_penalty(weight: Tensor) -> Tensor:
     return torch.tensor(np.square(products).sum(), dtype=torch.float64)
 
 
+def find_gradient_of_orthogonal_penalty(weight: Tensor) -> Tensor:
+    """By filters (out, in): for each one, a, 4 times the sum of (a . b) b over the others; its shape, float64."""
+    filters = weight.double().numpy()
+    pulls = [sum((4 * (a @ b) * b for j, b in enumerate(filters) if i != j), 0 * a) for i, a in enumerate(filters)]
+    return torch.from_numpy(np.stack(pulls))
+
+
 def find_normalized(x: Tensor) -> Tensor:
     """x (B, C, H, W) with mean 0 and variance 1 in each channel of this batch, float64; can be differentiated."""
     x = x.double()

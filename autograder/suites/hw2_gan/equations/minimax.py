@@ -1,11 +1,10 @@
 """The minimax game in float64: losses, gradients and alternating steps (Goodfellow et al., 2014)."""
 
+from collections.abc import Sequence
 from copy import deepcopy
 
 import torch
 from torch import Tensor, nn
-
-from homework.comparison import describe_difference
 
 
 def _surprise(logits: Tensor) -> Tensor:
@@ -52,7 +51,7 @@ class Game:
         """Algorithm 1's outer step with the non-saturating loss; the loss before it, 0-d."""
         return self._move(self.G, find_generator_loss(self.D(self.G(z.double()))))
 
-    def train(self, batches: list[Tensor], noises: list[Tensor], k: int) -> tuple[Tensor, Tensor]:
+    def train(self, batches: Sequence[Tensor], noises: Sequence[Tensor], k: int) -> tuple[Tensor, Tensor]:
         """Algorithm 1: rounds of k steps of D and one of G; both players' losses, in order."""
         losses_d, losses_g, noise = [], [], iter(noises)
         for start in range(0, len(batches), k):
@@ -66,8 +65,3 @@ class Game:
             parameter.grad = gradient
         self._optimizers[player].step()
         return loss.detach()
-
-
-def is_unchanged(after: object, *originals: Tensor) -> bool:
-    """These are the numbers that were given, bit for bit."""
-    return not describe_difference("inputs", after, torch.cat([given.flatten() for given in originals]), rtol=0, atol=0)

@@ -90,7 +90,7 @@ class one_plus_gain(_Conditional):
 
 
 @mistake(
-    "test_each_class_has_its_own_gain",
+    "test_each_class_has_its_own_gain_and_bias",
     says="The label of the first image decides for the whole batch. Each image has a gain and a bias of its own.",
 )
 class label_of_the_first_image(_Conditional):
@@ -99,7 +99,7 @@ class label_of_the_first_image(_Conditional):
 
 
 @mistake(
-    "test_each_class_has_its_own_gain",
+    "test_each_class_has_its_own_gain_and_bias",
     says="You average gains and biases over the batch. Each image has those of its own label.",
 )
 class averaged_over_the_batch(_Conditional):
@@ -117,7 +117,7 @@ class affine_norm(_Conditional):
 
 
 @mistake(
-    "test_each_class_has_its_own_bias",
+    "test_each_class_has_its_own_gain_and_bias",
     says="The bias is never added.",
 )
 class no_bias(_Conditional):
@@ -126,7 +126,7 @@ class no_bias(_Conditional):
 
 
 @mistake(
-    "test_each_class_has_its_own_gain",
+    "test_each_class_has_its_own_gain_and_bias",
     says="The gain is never used.",
 )
 class no_gain(_Conditional):
@@ -144,7 +144,7 @@ class bias_scaled_too(_Conditional):
 
 
 @mistake(
-    "test_each_class_has_its_own_gain",
+    "test_each_class_has_its_own_gain_and_bias",
     says="Gain and bias come before the batch norm, which takes most of them away again. Normalise first.",
 )
 class norm_at_last(_Conditional):
@@ -153,7 +153,7 @@ class norm_at_last(_Conditional):
 
 
 @mistake(
-    "test_each_class_has_its_own_gain",
+    "test_each_class_has_its_own_gain_and_bias",
     says="Gains and biases are no parameters (plain tensors, buffers, or detached): no optimizer can train them.",
 )
 class not_trained(_Conditional):
@@ -275,3 +275,36 @@ class sizes_exchanged(_Conditional):
 class squeezed(_Conditional):
     def forward(self, x, labels):
         return super().forward(x, labels).squeeze()
+
+
+@mistake(
+    "test_images_and_layer_may_lie_on_a_gpu",
+    says="Gains and biases are made on the processor in forward, or are no part of the layer: they stay behind when "
+    "it moves.",
+)
+class one_hot_on_the_processor(_Conditional):
+    def look_up(self, table, labels):
+        chosen = torch.zeros(len(labels), table.num_embeddings, dtype=table.weight.dtype)
+        chosen[range(len(labels)), labels.tolist()] = 1
+        return (chosen @ table.weight)[:, :, None, None]
+
+
+@mistake(
+    "test_at_the_start_it_is_batch_norm",
+    says="You write into the images (an in-place operation). They belong to the caller.",
+)
+class images_changed(_Conditional):
+    def forward(self, x, labels):
+        output = super().forward(x.clone(), labels)
+        with torch.no_grad():
+            x.copy_(self.norm(x))
+        return output
+
+
+@mistake(
+    "test_at_the_start_it_is_batch_norm",
+    says="The number of classes, or of channels, is fixed in your code (ten, for example). Use the one that is given.",
+)
+class ten_classes(_Conditional):
+    def __init__(self, features, classes):
+        super().__init__(features, min(classes, 10))

@@ -99,7 +99,7 @@ class noise_on_images(_DCGAN):
 
 
 @mistake(
-    "test_the_logit_is_what_the_last_layer_computes",
+    "test_each_image_gets_one_logit",
     says="You end in a sigmoid. The losses of this homework take logits: leave it away.",
 )
 class sigmoid_at_the_end(_DCGAN):
@@ -108,7 +108,7 @@ class sigmoid_at_the_end(_DCGAN):
 
 
 @mistake(
-    "test_the_logit_is_what_the_last_layer_computes",
+    "test_each_image_gets_one_logit",
     says="You return log D(x), which is never above 0. A logit is what goes into the sigmoid.",
 )
 class log_of_the_sigmoid(_DCGAN):
@@ -117,7 +117,7 @@ class log_of_the_sigmoid(_DCGAN):
 
 
 @mistake(
-    "test_the_logit_is_what_the_last_layer_computes",
+    "test_each_image_gets_one_logit",
     says="You end in tanh, which belongs to the generator. A logit may be any number.",
 )
 class tanh_at_the_end(_DCGAN):
@@ -126,7 +126,7 @@ class tanh_at_the_end(_DCGAN):
 
 
 @mistake(
-    "test_the_logit_is_what_the_last_layer_computes",
+    "test_each_image_gets_one_logit",
     says="The last layer is followed by LeakyReLU, which makes negative logits five times as small. Leave it away.",
 )
 class activation_at_the_end(_DCGAN):
@@ -135,7 +135,7 @@ class activation_at_the_end(_DCGAN):
 
 
 @mistake(
-    "test_the_logit_is_what_the_last_layer_computes",
+    "test_each_image_gets_one_logit",
     says="The last layer is followed by ReLU, so that D can never call an image fake. Leave it away.",
 )
 class relu_at_the_end(_DCGAN):
@@ -144,7 +144,7 @@ class relu_at_the_end(_DCGAN):
 
 
 @mistake(
-    "test_the_logit_is_what_the_last_layer_computes",
+    "test_each_image_gets_one_logit",
     says="The last layer is followed by batch norm: half of every batch then gets negative logits. Leave it away.",
 )
 class norm_at_the_end(_DCGAN):
@@ -153,7 +153,7 @@ class norm_at_the_end(_DCGAN):
 
 
 @mistake(
-    "test_the_logit_is_what_the_last_layer_computes",
+    "test_each_image_gets_one_logit",
     says="The sign is turned: a large logit means real.",
 )
 class sign_turned(_DCGAN):
@@ -396,3 +396,70 @@ class kernels_of_1(_DCGAN):
 class always_float32(_DCGAN):
     def forward(self, images):
         return super().forward(images).float()
+
+
+@mistake(
+    "test_batch_norm_follows_every_hidden_layer_but_the_first",
+    says="One of the batch norms is missing: of the hidden layers, only the first is without.",
+)
+class second_norm_missing(_DCGAN):
+    def __init__(self, channels, width):
+        super().__init__(channels, width)
+        norms = [number for number, layer in enumerate(self.layers) if isinstance(layer, nn.BatchNorm2d)]
+        self.layers[norms[0]] = nn.Identity()
+
+
+@mistake(
+    "test_leaky_relu_follows_every_hidden_layer",
+    says="The last hidden layer has no activation. Every hidden layer ends in LeakyReLU with slope 0.2.",
+)
+class last_activation_missing(_DCGAN):
+    def __init__(self, channels, width):
+        super().__init__(channels, width)
+        leaky = [number for number, layer in enumerate(self.layers) if isinstance(layer, nn.LeakyReLU)]
+        self.layers[leaky[-1]] = nn.Identity()
+
+
+@mistake(
+    "test_leaky_relu_follows_every_hidden_layer",
+    says="The slope of your LeakyReLU is 0.15. DCGAN's is 0.2.",
+)
+class slope_of_15_hundredths(_DCGAN):
+    def __init__(self, channels, width):
+        super().__init__(channels, width)
+        for layer in self.layers:
+            if isinstance(layer, nn.LeakyReLU):
+                layer.negative_slope = 0.15
+
+
+@mistake(
+    "test_images_and_network_may_lie_on_a_gpu",
+    says="forward makes a tensor on the processor, or brings one there, whatever device comes in. Take that of the "
+    "images.",
+)
+class tensor_on_the_processor(_DCGAN):
+    def forward(self, images):
+        return super().forward(images * torch.ones(images.shape[1:], dtype=images.dtype))
+
+
+@mistake(
+    "test_each_image_gets_one_logit",
+    says="You write into the images (an in-place operation). They belong to the caller.",
+)
+class images_changed(_DCGAN):
+    def forward(self, images):
+        logits = super().forward(images.clone())
+        with torch.no_grad():
+            images.mul_(0.5).add_(0.5)
+        return logits
+
+
+@mistake(
+    "test_each_image_gets_one_logit",
+    says="Dropout goes on in evaluation mode (F.dropout without training=self.training), so that no logit can be "
+    "had twice.",
+)
+class dropout_in_evaluation(_DCGAN):
+    def forward(self, images):
+        hidden = self.layers[:2](images)
+        return self.layers[2:](nn.functional.dropout(hidden, 0.2)).flatten()

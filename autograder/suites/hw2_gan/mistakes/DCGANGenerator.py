@@ -46,7 +46,7 @@ class _DCGAN(nn.Module):
 
 
 @mistake(
-    "test_images_have_32_by_32_pixels",
+    "test_each_noise_vector_becomes_an_image_of_32_by_32",
     says="The images have 64 x 64 pixels, as in the paper. Here they have 32 x 32: three doublings of 4 x 4.",
 )
 class for_64_pixels(_DCGAN):
@@ -55,7 +55,7 @@ class for_64_pixels(_DCGAN):
 
 
 @mistake(
-    "test_images_have_32_by_32_pixels",
+    "test_each_noise_vector_becomes_an_image_of_32_by_32",
     says="The images have 28 x 28 pixels, from a first map of 7 x 7. The contract is 32 x 32, from 4 x 4.",
 )
 class for_28_pixels(_DCGAN):
@@ -67,7 +67,7 @@ class for_28_pixels(_DCGAN):
 
 
 @mistake(
-    "test_images_have_32_by_32_pixels",
+    "test_each_noise_vector_becomes_an_image_of_32_by_32",
     says="The images have one channel, whatever `channels` says.",
 )
 class always_one_channel(_DCGAN):
@@ -76,7 +76,7 @@ class always_one_channel(_DCGAN):
 
 
 @mistake(
-    "test_images_have_32_by_32_pixels",
+    "test_each_noise_vector_becomes_an_image_of_32_by_32",
     says="The images come flat, (B, C * 32 * 32). Give them their four dimensions back.",
 )
 class flat_images(_DCGAN):
@@ -85,7 +85,7 @@ class flat_images(_DCGAN):
 
 
 @mistake(
-    "test_an_image_is_made_of_its_own_noise",
+    "test_each_noise_vector_becomes_an_image_of_32_by_32",
     says="Batch norm uses the batch's own statistics in evaluation mode too. Let it keep running ones.",
 )
 class no_running_statistics(_DCGAN):
@@ -94,7 +94,7 @@ class no_running_statistics(_DCGAN):
 
 
 @mistake(
-    "test_an_image_is_made_of_its_own_noise",
+    "test_each_noise_vector_becomes_an_image_of_32_by_32",
     says="Your reshape gives each image numbers of other noise vectors. The batch comes first: z[:, :, None, None].",
 )
 class noise_mixed(_DCGAN):
@@ -103,7 +103,7 @@ class noise_mixed(_DCGAN):
 
 
 @mistake(
-    "test_an_image_is_made_of_its_own_noise",
+    "test_each_noise_vector_becomes_an_image_of_32_by_32",
     says="forward draws noise of its own, beside the z that it is given. Use z, all of it and nothing else.",
 )
 class noise_of_its_own(_DCGAN):
@@ -112,7 +112,7 @@ class noise_of_its_own(_DCGAN):
 
 
 @mistake(
-    "test_an_image_is_made_of_its_own_noise",
+    "test_width_sets_the_channels_and_all_layers_learn",
     says="The noise is cut off from the graph (detach, .data or no_grad). Between z and the image nothing needs that.",
 )
 class noise_detached(_DCGAN):
@@ -415,3 +415,88 @@ class always_float32(_DCGAN):
 class start_detached(_DCGAN):
     def forward(self, z):
         return self.layers[1:](self.layers[0](z[:, :, None, None]).detach())
+
+
+@mistake(
+    "test_batch_norm_follows_every_hidden_layer",
+    says="The dense layer that makes the first map is followed by neither batch norm nor ReLU. It is a hidden layer "
+    "like the others.",
+)
+class bare_dense_start(_DCGAN):
+    def __init__(self, z_dim, channels, width):
+        super().__init__(z_dim, channels, width)
+        maps = self.maps(width)
+        first = [nn.Flatten(), nn.Linear(z_dim, maps[0] * 16), nn.Unflatten(1, (maps[0], 4, 4))]
+        self.layers = nn.Sequential(*first, *list(self.layers)[3:])
+
+
+@mistake(
+    "test_batch_norm_follows_every_hidden_layer",
+    says="The dense layer that makes the first map is followed by ReLU, but by no batch norm.",
+)
+class dense_start_without_norm(_DCGAN):
+    def __init__(self, z_dim, channels, width):
+        super().__init__(z_dim, channels, width)
+        maps = self.maps(width)
+        first = [nn.Flatten(), nn.Linear(z_dim, maps[0] * 16), nn.ReLU(), nn.Unflatten(1, (maps[0], 4, 4))]
+        self.layers = nn.Sequential(*first, *list(self.layers)[3:])
+
+
+@mistake(
+    "test_batch_norm_follows_every_hidden_layer",
+    says="One of the batch norms in the middle is missing. Every hidden layer is followed by one.",
+)
+class middle_norm_missing(_DCGAN):
+    def __init__(self, z_dim, channels, width):
+        super().__init__(z_dim, channels, width)
+        self.layers[4] = nn.Identity()
+
+
+@mistake(
+    "test_noise_and_network_may_lie_on_a_gpu",
+    says="forward makes a tensor on the processor, or brings one there, whatever device comes in. Take that of z.",
+)
+class tensor_on_the_processor(_DCGAN):
+    def forward(self, z):
+        return super().forward(z * torch.ones(z.shape[1], dtype=z.dtype))
+
+
+@mistake(
+    "test_each_noise_vector_becomes_an_image_of_32_by_32",
+    says="A squeeze takes away the channel of grey images, or the batch of a single one. The shape is (B, channels, "
+    "32, 32).",
+)
+class squeezed(_DCGAN):
+    def forward(self, z):
+        return super().forward(z).squeeze()
+
+
+@mistake(
+    "test_each_noise_vector_becomes_an_image_of_32_by_32",
+    says="You normalise the noise, or write into it. z is used as it comes, and belongs to the caller.",
+)
+class noise_changed(_DCGAN):
+    def forward(self, z):
+        with torch.no_grad():
+            z /= z.norm(dim=1, keepdim=True)
+        return super().forward(z)
+
+
+@mistake(
+    "test_each_noise_vector_becomes_an_image_of_32_by_32",
+    says="Dropout goes on in evaluation mode (F.dropout without training=self.training), so that no image can be "
+    "had twice.",
+)
+class dropout_in_evaluation(_DCGAN):
+    def forward(self, z):
+        hidden = self.layers[:3](z[:, :, None, None])
+        return self.layers[3:](nn.functional.dropout(hidden, 0.2))
+
+
+@mistake(
+    "test_width_sets_the_channels_and_all_layers_learn",
+    says="Odd numbers of channels are rounded. `width` may be any number: the last hidden map has as many channels.",
+)
+class width_rounded(_DCGAN):
+    def __init__(self, z_dim, channels, width):
+        super().__init__(z_dim, channels, width // 2 * 2)

@@ -10,7 +10,7 @@ def _clamp(k):
 
 
 @mistake(
-    "test_k_moves_towards_the_balance",
+    "test_k_moves_by_lambda_times_the_imbalance",
     says="k moves the wrong way. While fake images are reconstructed too well, D should care more for them: k grows.",
 )
 def sign_turned(k, recon_real, recon_fake, gamma, lambda_k):
@@ -90,7 +90,7 @@ def difference_of_ratios(k, recon_real, recon_fake, gamma, lambda_k):
 
 
 @mistake(
-    "test_k_moves_towards_the_balance",
+    "test_k_moves_by_lambda_times_the_imbalance",
     says="You take the size of the imbalance (abs), so that k can only grow. abs belongs to the measure M.",
 )
 def absolute_imbalance(k, recon_real, recon_fake, gamma, lambda_k):
@@ -175,3 +175,22 @@ def tensor_with_a_graph(k, recon_real, recon_fake, gamma, lambda_k):
 )
 def tensor_without_a_graph(k, recon_real, recon_fake, gamma, lambda_k):
     return torch.clamp(k + lambda_k * (gamma * recon_real.mean() - recon_fake.mean()), 0, 1).detach()
+
+
+@mistake(
+    "test_errors_may_lie_on_a_gpu",
+    says="The errors go through NumPy, which reads no GPU. mean().item() works everywhere.",
+)
+def through_numpy(k, recon_real, recon_fake, gamma, lambda_k):
+    balance = gamma * recon_real.detach().numpy().mean() - recon_fake.detach().numpy().mean()
+    return float(min(1.0, max(0.0, k + lambda_k * balance)))
+
+
+@mistake(
+    "test_k_moves_by_lambda_times_the_imbalance",
+    says="The errors are changed in place. They belong to the caller.",
+)
+def errors_changed(k, recon_real, recon_fake, gamma, lambda_k):
+    balance = gamma * recon_real.mean().item() - recon_fake.mean().item()
+    recon_real.detach().mul_(gamma)
+    return min(1.0, max(0.0, k + lambda_k * balance))

@@ -7,7 +7,7 @@ from autograder.suites import mistake
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="The critic does not change. `clamp` without `_` makes a new tensor, `parameter = …` only names one, a copy "
     "is not the critic, and clipping gradients is something else.",
 )
@@ -17,7 +17,7 @@ def critic_does_not_change(critic, c):
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="You change a parameter in place while autograd records, which it refuses. Do it under torch.no_grad().",
 )
 def autograd_records(critic, c):
@@ -26,7 +26,7 @@ def autograd_records(critic, c):
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="Only the upper end is cut off: weights below -c stay. Clamp to [-c, c].",
 )
 @torch.no_grad()
@@ -36,7 +36,7 @@ def upper_end_alone(critic, c):
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="Only the lower end is cut off: weights above c stay. Clamp to [-c, c].",
 )
 @torch.no_grad()
@@ -46,7 +46,7 @@ def lower_end_alone(critic, c):
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="You clamp to [0, c]: all negative weights are gone. The lower end is -c.",
 )
 @torch.no_grad()
@@ -56,7 +56,7 @@ def nothing_below_zero(critic, c):
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="You set weights that are too large to 0. They should become -c or c.",
 )
 @torch.no_grad()
@@ -66,7 +66,7 @@ def large_weights_become_zero(critic, c):
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="Weights that are too large all become c. Those below -c should become -c.",
 )
 @torch.no_grad()
@@ -76,7 +76,7 @@ def large_weights_become_c(critic, c):
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="You scale each parameter until its norm is c. Clipping cuts off each number by itself, and small ones stay.",
 )
 @torch.no_grad()
@@ -86,7 +86,7 @@ def norm_scaled(critic, c):
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="You scale all parameters until their total norm is c. Clipping cuts off each number by itself, and small "
     "ones stay.",
 )
@@ -98,7 +98,7 @@ def total_norm_scaled(critic, c):
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="You scale each parameter until its largest number is c. Numbers that are small enough should stay.",
 )
 @torch.no_grad()
@@ -108,7 +108,7 @@ def largest_number_scaled(critic, c):
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="c = 0.01 is fixed in your code; use the c that is given.",
 )
 @torch.no_grad()
@@ -118,7 +118,7 @@ def c_fixed(critic, c):
 
 
 @mistake(
-    "test_every_parameter_is_clipped_and_no_buffer",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="You clip buffers as well (state_dict holds them too), and running statistics are lost. Clip parameters only.",
 )
 @torch.no_grad()
@@ -128,7 +128,7 @@ def buffers_too(critic, c):
 
 
 @mistake(
-    "test_every_parameter_is_clipped_and_no_buffer",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="The biases are left out. Every parameter is clipped, whatever its name.",
 )
 @torch.no_grad()
@@ -139,7 +139,7 @@ def biases_skipped(critic, c):
 
 
 @mistake(
-    "test_every_parameter_is_clipped_and_no_buffer",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="Only matrices are clipped; vectors (biases, the scale and shift of norm layers) are parameters too.",
 )
 @torch.no_grad()
@@ -150,7 +150,7 @@ def vectors_skipped(critic, c):
 
 
 @mistake(
-    "test_every_parameter_is_clipped_and_no_buffer",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="Only layers of some kinds are clipped; the scale and shift of norm layers are parameters too.",
 )
 @torch.no_grad()
@@ -162,7 +162,7 @@ def norm_layers_skipped(critic, c):
 
 
 @mistake(
-    "test_every_parameter_is_clipped_and_no_buffer",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="Frozen parameters are left out. Every parameter is clipped, whether it asks for gradients or not.",
 )
 @torch.no_grad()
@@ -173,7 +173,7 @@ def frozen_parameters_skipped(critic, c):
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="Layers inside other modules are left out: `children` goes one level deep. `parameters` finds all of them.",
 )
 @torch.no_grad()
@@ -184,7 +184,7 @@ def nested_modules_skipped(critic, c):
 
 
 @mistake(
-    "test_weights_are_cut_off_at_both_ends",
+    "test_every_parameter_is_cut_off_at_both_ends",
     says="Only the first parameter is clipped: the loop is left after one round.",
 )
 @torch.no_grad()
@@ -232,3 +232,35 @@ def all_trainable(critic, c):
 def always_float32(critic, c):
     for parameter in critic.parameters():
         parameter.data = parameter.data.float().clamp(-c, c).to(parameter.dtype)
+
+
+@mistake(
+    "test_the_critic_may_lie_on_a_gpu",
+    says="The clipped numbers go through NumPy, which reads no GPU. clamp_ works where the parameter lies.",
+)
+def through_numpy(critic, c):
+    with torch.no_grad():
+        for parameter in critic.parameters():
+            parameter.copy_(torch.from_numpy(parameter.detach().numpy().clip(-c, c)))
+
+
+@mistake(
+    "test_parameters_stay_what_they_are",
+    says="The critic is put into training mode. Its mode is the caller's.",
+)
+def put_into_training(critic, c):
+    critic.train()
+    with torch.no_grad():
+        for parameter in critic.parameters():
+            parameter.clamp_(-c, c)
+
+
+@mistake(
+    "test_parameters_stay_what_they_are",
+    says="The gradients are cleared. Clipping changes the numbers of parameters, and nothing else.",
+)
+def gradients_cleared(critic, c):
+    critic.zero_grad()
+    with torch.no_grad():
+        for parameter in critic.parameters():
+            parameter.clamp_(-c, c)

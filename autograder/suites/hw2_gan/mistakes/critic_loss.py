@@ -39,7 +39,7 @@ def minus_the_size_of_the_difference(scores_real, scores_fake):
 
 
 @mistake(
-    "test_each_expectation_is_a_mean_over_its_own_batch",
+    "test_the_loss_is_fake_minus_real",
     says="You sum over the batches. An expectation is a mean, or the loss grows with the batch.",
 )
 def summed_over_the_batch(scores_real, scores_fake):
@@ -47,7 +47,7 @@ def summed_over_the_batch(scores_real, scores_fake):
 
 
 @mistake(
-    "test_each_expectation_is_a_mean_over_its_own_batch",
+    "test_the_loss_is_fake_minus_real",
     says="You take one mean over real and fake scores together. Each kind has a mean of its own.",
 )
 def one_mean_over_both(scores_real, scores_fake):
@@ -55,7 +55,7 @@ def one_mean_over_both(scores_real, scores_fake):
 
 
 @mistake(
-    "test_each_expectation_is_a_mean_over_its_own_batch",
+    "test_the_loss_is_fake_minus_real",
     says="Both sums are divided by the number of real images; the fake ones have a number of their own.",
 )
 def both_divided_by_the_real_count(scores_real, scores_fake):
@@ -63,7 +63,7 @@ def both_divided_by_the_real_count(scores_real, scores_fake):
 
 
 @mistake(
-    "test_each_expectation_is_a_mean_over_its_own_batch",
+    "test_the_loss_is_fake_minus_real",
     says="You subtract score by score, which needs as many fake images as real ones. Take both means first.",
 )
 def subtracted_score_by_score(scores_real, scores_fake):
@@ -135,7 +135,7 @@ def real_term_alone(scores_real, scores_fake):
 
 
 @mistake(
-    "test_each_expectation_is_a_mean_over_its_own_batch",
+    "test_the_loss_is_fake_minus_real",
     says="The loss is cut off from the graph (detach, item, .data or numpy): nothing can be trained with it.",
 )
 def without_graph(scores_real, scores_fake):
@@ -143,7 +143,7 @@ def without_graph(scores_real, scores_fake):
 
 
 @mistake(
-    "test_each_expectation_is_a_mean_over_its_own_batch",
+    "test_the_loss_is_fake_minus_real",
     says="The fake scores are detached. It is G's output that a step of the critic may detach; the critic learns from "
     "both terms.",
 )
@@ -181,3 +181,32 @@ def float32_in_between(scores_real, scores_fake):
 )
 def caller_changed(scores_real, scores_fake):
     return scores_fake.mean() + scores_real.neg_().mean()
+
+
+@mistake(
+    "test_scores_may_lie_on_a_gpu",
+    says="The scores are brought to the processor, and so is the loss. Everything stays on the device it came on.",
+)
+def brought_to_the_processor(scores_real, scores_fake):
+    return scores_fake.cpu().mean() - scores_real.cpu().mean()
+
+
+@mistake(
+    "test_scores_may_lie_on_a_gpu",
+    says="Signs or weights are made as a tensor on the processor. Take the device of the scores.",
+)
+def signs_on_the_processor(scores_real, scores_fake):
+    real = scores_real.flatten() @ torch.full((scores_real.numel(),), 1 / scores_real.numel(), dtype=scores_real.dtype)
+    fake = scores_fake.flatten() @ torch.full((scores_fake.numel(),), 1 / scores_fake.numel(), dtype=scores_fake.dtype)
+    return fake - real
+
+
+@mistake(
+    "test_any_shape_and_float64_work",
+    says="You ask the caller's scores for gradients (requires_grad_). They are not yours: leave their flags as they "
+    "are.",
+)
+def caller_asked_for_gradients(scores_real, scores_fake):
+    if scores_real.is_leaf:
+        scores_real.requires_grad_()
+    return scores_fake.mean() - scores_real.mean()

@@ -279,3 +279,72 @@ def always_float32(logits_real, logits_fake):
 )
 def caller_changed(logits_real, logits_fake):
     return F.softplus(logits_real.neg_()).mean() + F.softplus(logits_fake).mean()
+
+
+@mistake(
+    "test_each_logit_has_the_right_gradient",
+    says="Your formula has a corner at a logit of 0, where autograd takes the slope of one side for that of both "
+    "(relu and abs: 0). softplus has none.",
+)
+def relu_and_abs(logits_real, logits_fake):
+    def surprise(logits):
+        return F.relu(-logits) + torch.log1p(torch.exp(-logits.abs()))
+
+    return surprise(logits_real).mean() + surprise(-logits_fake).mean()
+
+
+@mistake(
+    "test_logits_may_lie_on_a_gpu",
+    says="The targets are made on the processor, whatever device comes in. Take the input's device: "
+    "torch.ones_like(logits).",
+)
+def targets_on_the_processor(logits_real, logits_fake):
+    ones = torch.ones(logits_real.shape, dtype=logits_real.dtype)
+    zeros = torch.zeros(logits_fake.shape, dtype=logits_fake.dtype)
+    loss = F.binary_cross_entropy_with_logits(logits_real, ones)
+    return loss + F.binary_cross_entropy_with_logits(logits_fake, zeros)
+
+
+@mistake(
+    "test_logits_may_lie_on_a_gpu",
+    says="The logits are brought to the processor, and so is the loss. Everything stays on the device it came on.",
+)
+def brought_to_the_processor(logits_real, logits_fake):
+    return F.softplus(-logits_real.cpu()).mean() + F.softplus(logits_fake.cpu()).mean()
+
+
+@mistake(
+    "test_any_shape_and_float64_work",
+    says="squeeze drops every dimension of size 1: with a single image, the batch itself is gone.",
+)
+def squeezed(logits_real, logits_fake):
+    logits_real, logits_fake = logits_real.squeeze(), logits_fake.squeeze()
+    ones = torch.ones(len(logits_real), dtype=logits_real.dtype, device=logits_real.device)
+    zeros = torch.zeros(len(logits_fake), dtype=logits_fake.dtype, device=logits_fake.device)
+    loss = F.binary_cross_entropy_with_logits(logits_real, ones)
+    return loss + F.binary_cross_entropy_with_logits(logits_fake, zeros)
+
+
+@mistake(
+    "test_any_shape_and_float64_work",
+    says="You ask the caller's logits for gradients (requires_grad_). They are not yours: leave their flags as they "
+    "are.",
+)
+def caller_asked_for_gradients(logits_real, logits_fake):
+    if logits_real.is_leaf:
+        logits_real.requires_grad_()
+    if logits_fake.is_leaf:
+        logits_fake.requires_grad_()
+    return F.softplus(-logits_real).mean() + F.softplus(logits_fake).mean()
+
+
+@mistake(
+    "test_logits_of_200",
+    says="torch.where computes both of its sides: where the other one overflows, the gradient is 0 times infinity, "
+    "NaN.",
+)
+def where_of_both_sides(logits_real, logits_fake):
+    def softplus(x):
+        return torch.where(x > 0, x + torch.log(1 + torch.exp(-x)), torch.log(1 + torch.exp(x)))
+
+    return softplus(-logits_real).mean() + softplus(logits_fake).mean()

@@ -231,7 +231,7 @@ def generator_left_frozen(G, D, optimizer_d, real, z):
 
 
 @mistake(
-    "test_the_loss_is_returned_as_a_float",
+    "test_the_loss_has_no_graph",
     says="You return the loss as a tensor with its graph. A list of such losses keeps every step's graph in memory.",
 )
 def loss_with_its_graph(G, D, optimizer_d, real, z):
@@ -241,7 +241,7 @@ def loss_with_its_graph(G, D, optimizer_d, real, z):
 
 
 @mistake(
-    "test_the_loss_is_returned_as_a_float",
+    "test_the_loss_has_no_graph",
     says="You return a NumPy array. Make it a Python float, with item().",
 )
 def loss_as_an_array(G, D, optimizer_d, real, z):
@@ -251,7 +251,7 @@ def loss_as_an_array(G, D, optimizer_d, real, z):
 
 
 @mistake(
-    "test_the_loss_is_returned_as_a_float",
+    "test_the_loss_has_no_graph",
     says="The step returns nothing. The training loop needs the loss as a number.",
 )
 def nothing_returned(G, D, optimizer_d, real, z):
@@ -322,5 +322,172 @@ def targets_as_a_row(G, D, optimizer_d, real, z):
 )
 def always_float32(G, D, optimizer_d, real, z):
     loss = discriminator_loss(D(real.float()), D(_make(G, z.float())))
+    _descend(optimizer_d, loss)
+    return loss.item()
+
+
+@mistake(
+    "test_the_discriminator_takes_one_step",
+    says="The labels of real images are 0.9. Label smoothing is a later trick; this step minimises discriminator_loss.",
+)
+def smoothed_labels(G, D, optimizer_d, real, z):
+    logits_real, logits_fake = D(real), D(_make(G, z))
+    loss = F.binary_cross_entropy_with_logits(logits_real, torch.full_like(logits_real, 0.9))
+    loss = loss + F.binary_cross_entropy_with_logits(logits_fake, torch.zeros_like(logits_fake))
+    _descend(optimizer_d, loss)
+    return loss.item()
+
+
+@mistake(
+    "test_single_images_and_float64_work",
+    says="A sigmoid and a loss of probabilities: where D is sure, the loss is cut off at 100 and its gradient is 0.",
+)
+def probabilities(G, D, optimizer_d, real, z):
+    d_real, d_fake = torch.sigmoid(D(real)), torch.sigmoid(D(_make(G, z)))
+    loss = F.binary_cross_entropy(d_real, torch.ones_like(d_real))
+    loss = loss + F.binary_cross_entropy(d_fake, torch.zeros_like(d_fake))
+    _descend(optimizer_d, loss)
+    return loss.item()
+
+
+@mistake(
+    "test_single_images_and_float64_work",
+    says="The logits are squeezed: with one image each the batch itself is gone, and labels of shape (B,) do not fit.",
+)
+def logits_squeezed(G, D, optimizer_d, real, z):
+    logits_real, logits_fake = D(real).squeeze(), D(_make(G, z)).squeeze()
+    ones = torch.ones(len(real), dtype=real.dtype, device=real.device)
+    zeros = torch.zeros(len(z), dtype=real.dtype, device=real.device)
+    loss = F.binary_cross_entropy_with_logits(logits_real, ones)
+    loss = loss + F.binary_cross_entropy_with_logits(logits_fake, zeros)
+    _descend(optimizer_d, loss)
+    return loss.item()
+
+
+@mistake(
+    "test_the_discriminator_takes_one_step",
+    says="Labels are made for the real batch and used for both. z may hold more or fewer: each kind has its own "
+    "number.",
+)
+def labels_of_one_size(G, D, optimizer_d, real, z):
+    labels = torch.ones(len(real), dtype=real.dtype, device=real.device)
+    loss = F.binary_cross_entropy_with_logits(D(real).view(-1), labels)
+    loss = loss + F.binary_cross_entropy_with_logits(D(_make(G, z)).view(-1), labels.fill_(0))
+    _descend(optimizer_d, loss)
+    return loss.item()
+
+
+@mistake(
+    "test_networks_and_tensors_may_lie_on_a_gpu",
+    says="The labels are made on the processor, whatever device comes in. Take the input's device: "
+    "torch.ones_like(logits).",
+)
+def labels_on_the_processor(G, D, optimizer_d, real, z):
+    logits_real, logits_fake = D(real), D(_make(G, z))
+    ones, zeros = torch.ones(logits_real.shape), torch.zeros(logits_fake.shape)
+    loss = F.binary_cross_entropy_with_logits(logits_real, ones.to(logits_real.dtype))
+    loss = loss + F.binary_cross_entropy_with_logits(logits_fake, zeros.to(logits_fake.dtype))
+    _descend(optimizer_d, loss)
+    return loss.item()
+
+
+@mistake(
+    "test_networks_and_tensors_may_lie_on_a_gpu",
+    says="The loss is turned into NumPy, which reads no GPU. item() or detach() work everywhere.",
+)
+def loss_through_numpy(G, D, optimizer_d, real, z):
+    loss = discriminator_loss(D(real), D(_make(G, z)))
+    _descend(optimizer_d, loss)
+    return float(loss.detach().numpy())
+
+
+@mistake(
+    "test_earlier_gradients_play_no_part",
+    says="You clip the gradients. The step goes along the gradient as it is.",
+)
+def gradients_clipped(G, D, optimizer_d, real, z):
+    loss = discriminator_loss(D(real), D(_make(G, z)))
+    optimizer_d.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(D.parameters(), 0.5)
+    optimizer_d.step()
+    return loss.item()
+
+
+@mistake(
+    "test_the_discriminator_takes_one_step",
+    says="D is left alone while its loss is small. The optimizer takes one step, whatever the loss.",
+)
+def no_step_when_good(G, D, optimizer_d, real, z):
+    loss = discriminator_loss(D(real), D(_make(G, z)))
+    if loss.item() > 0.3:
+        _descend(optimizer_d, loss)
+    return loss.item()
+
+
+@mistake(
+    "test_the_generator_stays_as_it_is",
+    says="The real images are changed in place. They belong to the caller: make new ones.",
+)
+def real_images_changed(G, D, optimizer_d, real, z):
+    loss = discriminator_loss(D(real.clone()), D(_make(G, z)))
+    _descend(optimizer_d, loss)
+    real.mul_(0.5).add_(0.5)
+    return loss.item()
+
+
+@mistake(
+    "test_the_generator_stays_as_it_is",
+    says="G is put into eval mode and stays there. The next step of G would find it so.",
+)
+def generator_left_in_eval_mode(G, D, optimizer_d, real, z):
+    fake = _make(G, z)
+    G.eval()
+    loss = discriminator_loss(D(real), D(fake))
+    _descend(optimizer_d, loss)
+    return loss.item()
+
+
+@mistake(
+    "test_the_discriminator_takes_one_step",
+    says="Noise is added to the images that D sees. They enter as they are.",
+)
+def noisy_images(G, D, optimizer_d, real, z):
+    torch.manual_seed(0)
+    fake = _make(G, z)
+    loss = discriminator_loss(D(real + 0.1 * torch.randn_like(real)), D(fake + 0.1 * torch.randn_like(fake)))
+    _descend(optimizer_d, loss)
+    return loss.item()
+
+
+@mistake(
+    "test_the_discriminator_takes_one_step",
+    says="D takes two steps, each with a loss of its own. One call is one step.",
+)
+def two_updates(G, D, optimizer_d, real, z):
+    for _ in range(2):
+        loss = discriminator_loss(D(real), D(_make(G, z)))
+        _descend(optimizer_d, loss)
+    return loss.item()
+
+
+@mistake(
+    "test_the_loss_has_no_graph",
+    says="The loss has a dimension, shape (1,). It is a 0-d tensor, or a float.",
+)
+def loss_of_shape_1(G, D, optimizer_d, real, z):
+    loss = discriminator_loss(D(real), D(_make(G, z)))
+    _descend(optimizer_d, loss)
+    return loss.detach().reshape(1)
+
+
+@mistake(
+    "test_batch_norm_sees_one_kind_of_image",
+    says="G is put into eval mode, and stays there: D learns from other images than those that G makes in its own "
+    "steps.",
+)
+def generator_in_eval_mode_for_good(G, D, optimizer_d, real, z):
+    G.eval()
+    loss = discriminator_loss(D(real), D(_make(G, z)))
     _descend(optimizer_d, loss)
     return loss.item()

@@ -64,7 +64,7 @@ def log_of_the_mean(logits_fake):
 
 
 @mistake(
-    "test_logits_of_200",
+    "test_logits_of_20_and_200",
     says="In float32 sigmoid(-200) is 0 and exp(200) is infinite, and so is the log of either. Let one function do "
     "both steps: logsigmoid, softplus, or a loss that takes logits.",
 )
@@ -73,7 +73,7 @@ def log_of_sigmoid(logits_fake):
 
 
 @mistake(
-    "test_logits_of_20",
+    "test_logits_of_20_and_200",
     says="A small number inside the log keeps it finite and takes the gradient away where G needs it most.",
 )
 def epsilon_in_the_log(logits_fake):
@@ -81,7 +81,7 @@ def epsilon_in_the_log(logits_fake):
 
 
 @mistake(
-    "test_logits_of_200",
+    "test_logits_of_20_and_200",
     says="BCELoss after a sigmoid cuts the loss off at 100, and its gradient is 0 there: G learns nothing where it is "
     "worst. There is a version that takes logits.",
 )
@@ -91,7 +91,7 @@ def bce_after_sigmoid(logits_fake):
 
 
 @mistake(
-    "test_logits_of_20",
+    "test_logits_of_20_and_200",
     says="You clamp the logits. That keeps the numbers small, and the gradient at 0 where D sees through the fakes.",
 )
 def clamped_logits(logits_fake):
@@ -99,7 +99,7 @@ def clamped_logits(logits_fake):
 
 
 @mistake(
-    "test_logits_of_20",
+    "test_logits_of_20_and_200",
     says="You clamp D(G(z)) away from 0. That keeps the log finite, and the gradient at 0 where D sees through the "
     "fakes.",
 )
@@ -215,3 +215,59 @@ def always_float32(logits_fake):
 )
 def caller_changed(logits_fake):
     return F.softplus(logits_fake.neg_()).mean()
+
+
+@mistake(
+    "test_a_fake_is_pulled_hardest_where_d_sees_through_it",
+    says="Your formula has a corner at a logit of 0, where autograd takes the slope of one side for that of both "
+    "(relu and abs: 0). softplus has none.",
+)
+def relu_and_abs(logits_fake):
+    return (F.relu(-logits_fake) + torch.log1p(torch.exp(-logits_fake.abs()))).mean()
+
+
+@mistake(
+    "test_logits_may_lie_on_a_gpu",
+    says="The targets are made on the processor, whatever device comes in. Take the input's device: "
+    "torch.ones_like(logits_fake).",
+)
+def targets_on_the_processor(logits_fake):
+    targets = torch.ones(logits_fake.shape, dtype=logits_fake.dtype)
+    return F.binary_cross_entropy_with_logits(logits_fake, targets)
+
+
+@mistake(
+    "test_logits_may_lie_on_a_gpu",
+    says="The logits are brought to the processor, and so is the loss. Everything stays on the device it came on.",
+)
+def brought_to_the_processor(logits_fake):
+    return F.softplus(-logits_fake.cpu()).mean()
+
+
+@mistake(
+    "test_any_shape_and_float64_work",
+    says="You ask the caller's logits for gradients (requires_grad_). They are not yours: leave their flags as they "
+    "are.",
+)
+def caller_asked_for_gradients(logits_fake):
+    if logits_fake.is_leaf:
+        logits_fake.requires_grad_()
+    return F.softplus(-logits_fake).mean()
+
+
+@mistake(
+    "test_logits_of_20_and_200",
+    says="torch.where computes both of its sides: where the other one overflows, the gradient is 0 times infinity, "
+    "NaN.",
+)
+def where_of_both_sides(logits_fake):
+    x = -logits_fake
+    return torch.where(x > 0, x + torch.log(1 + torch.exp(-x)), torch.log(1 + torch.exp(x))).mean()
+
+
+@mistake(
+    "test_any_shape_and_float64_work",
+    says="The mean goes along one dimension, and a column of logits gives shape (1,). Take it over all numbers: 0-d.",
+)
+def mean_along_one_dimension(logits_fake):
+    return F.softplus(-logits_fake).mean(dim=0)

@@ -190,7 +190,7 @@ def halved(G, D, optimizer_g, z):
 
 
 @mistake(
-    "test_the_loss_is_returned_as_a_float",
+    "test_the_loss_is_that_before_the_update",
     says="You return the loss as a tensor with its graph. A list of such losses keeps every step's graph in memory.",
 )
 def loss_with_its_graph(G, D, optimizer_g, z):
@@ -200,7 +200,7 @@ def loss_with_its_graph(G, D, optimizer_g, z):
 
 
 @mistake(
-    "test_the_loss_is_returned_as_a_float",
+    "test_the_loss_is_that_before_the_update",
     says="You return a NumPy array. Make it a Python float, with item().",
 )
 def loss_as_an_array(G, D, optimizer_g, z):
@@ -210,7 +210,7 @@ def loss_as_an_array(G, D, optimizer_g, z):
 
 
 @mistake(
-    "test_the_loss_is_returned_as_a_float",
+    "test_the_loss_is_that_before_the_update",
     says="The step returns nothing. The training loop needs the loss as a number.",
 )
 def nothing_returned(G, D, optimizer_g, z):
@@ -265,3 +265,129 @@ def always_float32(G, D, optimizer_g, z):
     loss = generator_loss(D(G(z.float())))
     _descend(optimizer_g, loss)
     return loss.item()
+
+
+@mistake(
+    "test_the_generator_takes_one_step",
+    says="The labels are 0.9. Label smoothing is a later trick; this step minimises generator_loss.",
+)
+def smoothed_labels(G, D, optimizer_g, z):
+    logits = D(G(z))
+    loss = F.binary_cross_entropy_with_logits(logits, torch.full_like(logits, 0.9))
+    optimizer_g.zero_grad()
+    loss.backward()
+    optimizer_g.step()
+    return loss.item()
+
+
+@mistake(
+    "test_a_single_image_and_float64_work",
+    says="A sigmoid and a loss of probabilities: where D is sure, the loss is cut off at 100 and its gradient is 0.",
+)
+def probabilities(G, D, optimizer_g, z):
+    made = torch.sigmoid(D(G(z)))
+    loss = F.binary_cross_entropy(made, torch.ones_like(made))
+    optimizer_g.zero_grad()
+    loss.backward()
+    optimizer_g.step()
+    return loss.item()
+
+
+@mistake(
+    "test_a_single_image_and_float64_work",
+    says="The logits are squeezed: with one image the batch itself is gone, and labels of shape (B,) do not fit.",
+)
+def logits_squeezed(G, D, optimizer_g, z):
+    ones = torch.ones(len(z), dtype=z.dtype, device=z.device)
+    loss = F.binary_cross_entropy_with_logits(D(G(z)).squeeze(), ones)
+    optimizer_g.zero_grad()
+    loss.backward()
+    optimizer_g.step()
+    return loss.item()
+
+
+@mistake(
+    "test_networks_and_tensors_may_lie_on_a_gpu",
+    says="The labels are made on the processor, whatever device comes in. Take the input's device: "
+    "torch.ones_like(logits).",
+)
+def labels_on_the_processor(G, D, optimizer_g, z):
+    logits = D(G(z))
+    loss = F.binary_cross_entropy_with_logits(logits, torch.ones(logits.shape, dtype=logits.dtype))
+    optimizer_g.zero_grad()
+    loss.backward()
+    optimizer_g.step()
+    return loss.item()
+
+
+@mistake(
+    "test_networks_and_tensors_may_lie_on_a_gpu",
+    says="The loss is turned into NumPy, which reads no GPU. item() or detach() work everywhere.",
+)
+def loss_through_numpy(G, D, optimizer_g, z):
+    loss = generator_loss(D(G(z)))
+    optimizer_g.zero_grad()
+    loss.backward()
+    optimizer_g.step()
+    return float(loss.detach().numpy())
+
+
+@mistake(
+    "test_earlier_gradients_play_no_part",
+    says="You clip the gradients. The step goes along the gradient as it is.",
+)
+def gradients_clipped(G, D, optimizer_g, z):
+    loss = generator_loss(D(G(z)))
+    optimizer_g.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(G.parameters(), 0.1)
+    optimizer_g.step()
+    return loss.item()
+
+
+@mistake(
+    "test_the_discriminator_stays_as_it_is",
+    says="D is put into eval mode and stays there. The next step of D would find it so.",
+)
+def discriminator_left_in_eval_mode(G, D, optimizer_g, z):
+    loss = generator_loss(D(G(z)))
+    D.eval()
+    optimizer_g.zero_grad()
+    loss.backward()
+    optimizer_g.step()
+    return loss.item()
+
+
+@mistake(
+    "test_the_discriminator_stays_as_it_is",
+    says="You ask the noise for gradients (requires_grad_). It belongs to the caller.",
+)
+def noise_asked_for_gradients(G, D, optimizer_g, z):
+    loss = generator_loss(D(G(z.requires_grad_())))
+    optimizer_g.zero_grad()
+    loss.backward()
+    optimizer_g.step()
+    return loss.item()
+
+
+@mistake(
+    "test_the_generator_takes_one_step",
+    says="G is left alone while its loss is small. The optimizer takes one step, whatever the loss.",
+)
+def no_step_when_good(G, D, optimizer_g, z):
+    loss = generator_loss(D(G(z)))
+    if loss.item() > 0.3:
+        optimizer_g.zero_grad()
+        loss.backward()
+        optimizer_g.step()
+    return loss.item()
+
+
+@mistake(
+    "test_the_loss_is_that_before_the_update",
+    says="The loss has a dimension, shape (1,). It is a 0-d tensor, or a float.",
+)
+def loss_of_shape_1(G, D, optimizer_g, z):
+    loss = generator_loss(D(G(z)))
+    _descend(optimizer_g, loss)
+    return loss.detach().reshape(1)

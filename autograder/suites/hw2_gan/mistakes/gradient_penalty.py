@@ -354,3 +354,54 @@ def caller_changed(critic, real, fake, mix):
     with torch.no_grad():
         between = fake.lerp_(real, mix.reshape(-1, *[1] * (real.dim() - 1))).detach()
     return (_slope(critic, between.requires_grad_()).norm(dim=1) - 1).square().mean()
+
+
+@mistake(
+    "test_the_penalty_is_the_mean_squared_distance_of_slopes_from_1",
+    says="The root of a sum of squares has no finite slope at 0: where the critic is flat, gradients are NaN. norm "
+    "is safe there.",
+)
+def root_of_the_squares(critic, real, fake, mix):
+    mix = mix.reshape(-1, *[1] * (real.dim() - 1))
+    between = (mix * real + (1 - mix) * fake).detach().requires_grad_()
+    (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
+    return (slope.flatten(start_dim=1).square().sum(dim=1).sqrt() - 1).square().mean()
+
+
+@mistake(
+    "test_the_slope_is_measured_between_the_pairs",
+    says="backward leaves gradients on the critic's parameters. torch.autograd.grad gives the slope alone.",
+)
+def backward_through_the_critic(critic, real, fake, mix):
+    mix = mix.reshape(-1, *[1] * (real.dim() - 1))
+    between = (mix * real + (1 - mix) * fake).detach().requires_grad_()
+    critic(between).sum().backward(create_graph=True)
+    return (between.grad.flatten(start_dim=1).norm(dim=1) - 1).square().mean()
+
+
+@mistake(
+    "test_critic_and_pairs_may_lie_on_a_gpu",
+    says="grad_outputs, or another tensor, is made on the processor. Use ones_like(scores), or the sum of the scores.",
+)
+def ones_on_the_processor(critic, real, fake, mix):
+    mix = mix.reshape(-1, *[1] * (real.dim() - 1))
+    between = (mix * real + (1 - mix) * fake).detach().requires_grad_()
+    scores = critic(between)
+    ones = torch.ones(scores.shape, dtype=scores.dtype)
+    (slope,) = torch.autograd.grad(scores, between, grad_outputs=ones, create_graph=True)
+    return (slope.flatten(start_dim=1).norm(dim=1) - 1).square().mean()
+
+
+@mistake(
+    "test_the_slope_is_measured_between_the_pairs",
+    says="You ask the caller's images for gradients (requires_grad_). They are not yours: make new places.",
+)
+def caller_asked_for_gradients(critic, real, fake, mix):
+    if real.is_leaf:
+        real.requires_grad_()
+    mix = mix.reshape(-1, *[1] * (real.dim() - 1))
+    between = mix * real + (1 - mix) * fake
+    if not between.requires_grad:
+        between.requires_grad_()
+    (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
+    return (slope.flatten(start_dim=1).norm(dim=1) - 1).square().mean()

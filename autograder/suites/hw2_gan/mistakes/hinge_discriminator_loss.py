@@ -15,7 +15,7 @@ def exchanged(logits_real, logits_fake):
 
 
 @mistake(
-    "test_beyond_the_margin_nothing_pulls",
+    "test_the_loss_is_the_sum_of_both_hinges",
     says="Both terms have 1 + l. For real images it is 1 - l: they cost nothing from l = 1 upwards.",
 )
 def plus_in_both(logits_real, logits_fake):
@@ -23,7 +23,7 @@ def plus_in_both(logits_real, logits_fake):
 
 
 @mistake(
-    "test_beyond_the_margin_nothing_pulls",
+    "test_the_loss_is_the_sum_of_both_hinges",
     says="Both terms have 1 - l. For fake images it is 1 + l: they cost nothing from l = -1 downwards.",
 )
 def minus_in_both(logits_real, logits_fake):
@@ -31,7 +31,7 @@ def minus_in_both(logits_real, logits_fake):
 
 
 @mistake(
-    "test_beyond_the_margin_nothing_pulls",
+    "test_the_loss_is_the_sum_of_both_hinges",
     says="There is no hinge: an image beyond its margin earns something. max(0, ...) belongs around each term.",
 )
 def no_hinge(logits_real, logits_fake):
@@ -39,7 +39,7 @@ def no_hinge(logits_real, logits_fake):
 
 
 @mistake(
-    "test_beyond_the_margin_nothing_pulls",
+    "test_the_loss_is_the_sum_of_both_hinges",
     says="max(0, ...) stands around the mean. Each image has a hinge of its own: first the hinge, then the mean.",
 )
 def hinge_around_the_mean(logits_real, logits_fake):
@@ -47,7 +47,7 @@ def hinge_around_the_mean(logits_real, logits_fake):
 
 
 @mistake(
-    "test_beyond_the_margin_nothing_pulls",
+    "test_the_loss_is_the_sum_of_both_hinges",
     says="You take min(0, ...) where max(0, ...) stands: only what is right is pulled.",
 )
 def min_for_max(logits_real, logits_fake):
@@ -143,7 +143,7 @@ def minimax(logits_real, logits_fake):
 
 
 @mistake(
-    "test_beyond_the_margin_nothing_pulls",
+    "test_the_loss_is_the_sum_of_both_hinges",
     says="The loss is cut off from the graph (detach, item, .data or numpy): nothing can be trained with it.",
 )
 def without_graph(logits_real, logits_fake):
@@ -151,7 +151,7 @@ def without_graph(logits_real, logits_fake):
 
 
 @mistake(
-    "test_beyond_the_margin_nothing_pulls",
+    "test_the_loss_is_the_sum_of_both_hinges",
     says="The fake logits are detached. It is G's output that a step of D may detach; D itself learns from both terms.",
 )
 def fake_logits_detached(logits_real, logits_fake):
@@ -172,3 +172,24 @@ def always_float32(logits_real, logits_fake):
 )
 def caller_changed(logits_real, logits_fake):
     return F.relu(1 - logits_real).mean() + F.relu(logits_fake.add_(1)).mean()
+
+
+@mistake(
+    "test_logits_may_lie_on_a_gpu",
+    says="The zero of max(0, ...) is a tensor on the processor. Use relu or clamp, or take the device of the logits.",
+)
+def zeros_on_the_processor(logits_real, logits_fake):
+    real = torch.maximum(torch.zeros(logits_real.shape, dtype=logits_real.dtype), 1 - logits_real)
+    fake = torch.maximum(torch.zeros(logits_fake.shape, dtype=logits_fake.dtype), 1 + logits_fake)
+    return real.mean() + fake.mean()
+
+
+@mistake(
+    "test_each_expectation_is_a_mean_over_its_own_batch",
+    says="You ask the caller's logits for gradients (requires_grad_). They are not yours: leave their flags as they "
+    "are.",
+)
+def caller_asked_for_gradients(logits_real, logits_fake):
+    if logits_real.is_leaf:
+        logits_real.requires_grad_()
+    return torch.relu(1 - logits_real).mean() + torch.relu(1 + logits_fake).mean()

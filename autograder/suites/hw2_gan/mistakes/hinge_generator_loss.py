@@ -14,7 +14,7 @@ def sign_turned(logits_fake):
 
 
 @mistake(
-    "test_every_logit_is_pulled_up_equally",
+    "test_the_loss_is_minus_the_mean_logit",
     says="You gave the generator a hinge, max(0, 1 - l): it is content with logits of 1. Its loss has none.",
 )
 def hinge_for_the_generator(logits_fake):
@@ -22,7 +22,7 @@ def hinge_for_the_generator(logits_fake):
 
 
 @mistake(
-    "test_every_logit_is_pulled_up_equally",
+    "test_the_loss_is_minus_the_mean_logit",
     says="This is the discriminator's term for fake images, max(0, 1 + l). G wants the opposite, and without a hinge.",
 )
 def term_of_the_discriminator(logits_fake):
@@ -30,7 +30,7 @@ def term_of_the_discriminator(logits_fake):
 
 
 @mistake(
-    "test_every_logit_is_pulled_up_equally",
+    "test_the_loss_is_minus_the_mean_logit",
     says="You cut the loss off at 0 (relu): G learns nothing from fakes with positive logits.",
 )
 def cut_off_at_0(logits_fake):
@@ -78,7 +78,7 @@ def mean_probability(logits_fake):
 
 
 @mistake(
-    "test_every_logit_is_pulled_up_equally",
+    "test_the_loss_is_minus_the_mean_logit",
     says="The loss is cut off from the graph (detach, item, .data or numpy): nothing can be trained with it.",
 )
 def without_graph(logits_fake):
@@ -86,7 +86,7 @@ def without_graph(logits_fake):
 
 
 @mistake(
-    "test_every_logit_is_pulled_up_equally",
+    "test_the_loss_is_minus_the_mean_logit",
     says="The loss is always float32. Keep the dtype of the logits.",
 )
 def always_float32(logits_fake):
@@ -94,8 +94,35 @@ def always_float32(logits_fake):
 
 
 @mistake(
-    "test_every_logit_is_pulled_up_equally",
+    "test_the_loss_is_minus_the_mean_logit",
     says="You turn the sign in the caller's own tensor (an in-place operation). Make a new one.",
 )
 def caller_changed(logits_fake):
     return logits_fake.neg_().mean()
+
+
+@mistake(
+    "test_logits_may_lie_on_a_gpu",
+    says="The logits are brought to the processor, and so is the loss. Everything stays on the device it came on.",
+)
+def brought_to_the_processor(logits_fake):
+    return -logits_fake.cpu().mean()
+
+
+@mistake(
+    "test_the_loss_is_minus_the_mean_logit",
+    says="You clamp the logits. G should never be content: however high a logit is, it counts.",
+)
+def clamped(logits_fake):
+    return -logits_fake.clamp(-10, 10).mean()
+
+
+@mistake(
+    "test_the_loss_is_minus_the_mean_logit",
+    says="You ask the caller's logits for gradients (requires_grad_). They are not yours: leave their flags as they "
+    "are.",
+)
+def caller_asked_for_gradients(logits_fake):
+    if logits_fake.is_leaf:
+        logits_fake.requires_grad_()
+    return -logits_fake.mean()

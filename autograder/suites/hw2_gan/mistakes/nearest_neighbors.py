@@ -242,3 +242,54 @@ def inputs_centred(samples, images):
 )
 def all_differences(samples, images):
     return (samples[:, None] - images[None]).square().flatten(2).sum(dim=2).argmin(dim=1)
+
+
+@mistake(
+    "test_images_may_lie_on_a_gpu",
+    says="The distances go through NumPy, which reads no GPU. torch has all you need: argmin.",
+)
+def by_numpy(samples, images):
+    flat = images.flatten(1).numpy()
+    found = [((flat - one.flatten().numpy()) ** 2).sum(axis=1).argmin() for one in samples]
+    return torch.tensor(found)
+
+
+@mistake(
+    "test_images_may_lie_on_a_gpu",
+    says="The indices are collected on the processor (torch.tensor or torch.zeros). They belong on the device of "
+    "the samples.",
+)
+def collected_on_the_processor(samples, images):
+    flat = images.flatten(1)
+    return torch.tensor([(flat - one.flatten()).square().sum(dim=1).argmin().item() for one in samples])
+
+
+@mistake(
+    "test_other_sizes_and_dtypes_work",
+    says="view needs memory in one piece, and images that are cut out of larger ones have none. flatten or reshape "
+    "copy if they must.",
+)
+def viewed(samples, images):
+    samples, images = samples.view(len(samples), -1), images.view(len(images), -1)
+    return (images.square().sum(dim=1) - 2 * samples @ images.T).argmin(dim=1)
+
+
+@mistake(
+    "test_of_equally_near_images_the_first_counts",
+    says="topk and sort promise no order among equals. argmin takes the first.",
+)
+def by_topk(samples, images):
+    samples, images = samples.flatten(1), images.flatten(1)
+    distances = images.square().sum(dim=1) - 2 * samples @ images.T
+    return distances.flip(1).topk(1, dim=1, largest=False).indices[:, 0].mul(-1) + len(images) - 1
+
+
+@mistake(
+    "test_other_sizes_and_dtypes_work",
+    says="You ask samples or images for gradients (requires_grad_). They belong to the caller.",
+)
+def caller_asked_for_gradients(samples, images):
+    if samples.is_leaf:
+        samples.requires_grad_()
+    samples, images = samples.detach().flatten(1), images.flatten(1)
+    return (images.square().sum(dim=1) - 2 * samples @ images.T).argmin(dim=1)

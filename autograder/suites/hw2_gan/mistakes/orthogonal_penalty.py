@@ -47,7 +47,7 @@ def filters_last(weight):
 
 
 @mistake(
-    "test_products_are_squared",
+    "test_products_of_different_filters_are_squared",
     says="You take the square root: a Frobenius norm. The penalty is its square.",
 )
 def root_taken(weight):
@@ -56,7 +56,7 @@ def root_taken(weight):
 
 
 @mistake(
-    "test_products_are_squared",
+    "test_products_of_different_filters_are_squared",
     says="You sum the sizes of the products (abs). They are squared.",
 )
 def absolute_products(weight):
@@ -65,7 +65,7 @@ def absolute_products(weight):
 
 
 @mistake(
-    "test_products_are_squared",
+    "test_products_of_different_filters_are_squared",
     says="You sum the products as they are, so that positive and negative ones cancel. They are squared.",
 )
 def products_not_squared(weight):
@@ -74,7 +74,7 @@ def products_not_squared(weight):
 
 
 @mistake(
-    "test_products_of_different_filters_count",
+    "test_products_of_different_filters_are_squared",
     says="You take the mean of the squares. They are summed.",
 )
 def mean_of_squares(weight):
@@ -83,7 +83,7 @@ def mean_of_squares(weight):
 
 
 @mistake(
-    "test_products_of_different_filters_count",
+    "test_products_of_different_filters_are_squared",
     says="Each pair of filters counts once in yours. Off the diagonal of W W^T it stands twice.",
 )
 def each_pair_once(weight):
@@ -92,7 +92,7 @@ def each_pair_once(weight):
 
 
 @mistake(
-    "test_products_are_squared",
+    "test_products_of_different_filters_are_squared",
     says="You give every filter norm 1 first: these are cosines. The penalty takes the filters as they are.",
 )
 def cosines(weight):
@@ -101,7 +101,7 @@ def cosines(weight):
 
 
 @mistake(
-    "test_products_of_different_filters_count",
+    "test_products_of_different_filters_are_squared",
     says="You square first and then subtract the diagonal as it was. Take the diagonal away before squaring.",
 )
 def diagonal_not_squared(weight):
@@ -121,7 +121,7 @@ def not_flattened(weight):
 
 
 @mistake(
-    "test_products_of_different_filters_count",
+    "test_products_of_different_filters_are_squared",
     says="The penalty is multiplied by beta, 0.0001. This function leaves that to whoever adds it to the loss.",
 )
 def multiplied_by_beta(weight):
@@ -130,7 +130,7 @@ def multiplied_by_beta(weight):
 
 
 @mistake(
-    "test_products_are_squared",
+    "test_products_of_different_filters_are_squared",
     says="The penalty is cut off from the graph (.data, detach or no_grad): it pulls on no weight.",
 )
 def without_graph(weight):
@@ -145,3 +145,36 @@ def without_graph(weight):
 def always_float32(weight):
     rows = weight.float().flatten(start_dim=1)
     return _off_diagonal(rows @ rows.T).square().sum()
+
+
+@mistake(
+    "test_the_weight_may_lie_on_a_gpu",
+    says="The identity, or mask, is made on the processor (torch.eye). Give it the device of the weight.",
+)
+def eye_on_the_processor(weight):
+    rows = weight.flatten(1)
+    products = rows @ rows.T
+    return (products * (1 - torch.eye(len(rows), dtype=weight.dtype))).square().sum()
+
+
+@mistake(
+    "test_orthogonal_filters_cost_nothing",
+    says="You take a root and square it again: where the penalty is 0, the root has no finite slope, and gradients "
+    "are NaN.",
+)
+def root_squared(weight):
+    rows = weight.flatten(1)
+    products = rows @ rows.T
+    return (products - torch.diag(products.diag())).square().sum().sqrt() ** 2
+
+
+@mistake(
+    "test_convolutions_and_float64_work",
+    says="You ask the weight for gradients (requires_grad_). It belongs to the caller.",
+)
+def caller_asked_for_gradients(weight):
+    if weight.is_leaf:
+        weight.requires_grad_()
+    rows = weight.flatten(1)
+    products = rows @ rows.T
+    return (products - torch.diag(products.diag())).square().sum()

@@ -7,7 +7,7 @@ from autograder.suites import mistake
 
 
 @mistake(
-    "test_a_fake_is_let_go_where_d_sees_through_it",
+    "test_the_loss_is_log_of_1_minus_d",
     says="This is the non-saturating loss, -log D(G(z)). In the minimax game G minimises log(1 - D(G(z))).",
 )
 def non_saturating(logits_fake):
@@ -15,7 +15,7 @@ def non_saturating(logits_fake):
 
 
 @mistake(
-    "test_a_fake_is_let_go_where_d_sees_through_it",
+    "test_the_loss_is_log_of_1_minus_d",
     says="The sign is turned: -log(1 - D(G(z))) is what D minimises. G minimises log(1 - D(G(z))) itself.",
 )
 def sign_turned(logits_fake):
@@ -158,7 +158,7 @@ def critic(logits_fake):
 
 
 @mistake(
-    "test_a_fake_is_let_go_where_d_sees_through_it",
+    "test_the_loss_is_log_of_1_minus_d",
     says="The loss is cut off from the graph (detach, item, .data or numpy): nothing can be trained with it.",
 )
 def without_graph(logits_fake):
@@ -207,3 +207,59 @@ def always_float32(logits_fake):
 )
 def caller_changed(logits_fake):
     return F.logsigmoid(logits_fake.neg_()).mean()
+
+
+@mistake(
+    "test_the_loss_is_log_of_1_minus_d",
+    says="Your formula has a corner at a logit of 0, where autograd takes the slope of one side for that of both "
+    "(relu and abs: 0). softplus has none.",
+)
+def relu_and_abs(logits_fake):
+    return -(F.relu(logits_fake) + torch.log1p(torch.exp(-logits_fake.abs()))).mean()
+
+
+@mistake(
+    "test_logits_may_lie_on_a_gpu",
+    says="The targets are made on the processor, whatever device comes in. Take the input's device: "
+    "torch.zeros_like(logits_fake).",
+)
+def targets_on_the_processor(logits_fake):
+    targets = torch.zeros(logits_fake.shape, dtype=logits_fake.dtype)
+    return -F.binary_cross_entropy_with_logits(logits_fake, targets)
+
+
+@mistake(
+    "test_logits_may_lie_on_a_gpu",
+    says="The logits are brought to the processor, and so is the loss. Everything stays on the device it came on.",
+)
+def brought_to_the_processor(logits_fake):
+    return -F.softplus(logits_fake.cpu()).mean()
+
+
+@mistake(
+    "test_any_shape_and_float64_work",
+    says="You ask the caller's logits for gradients (requires_grad_). They are not yours: leave their flags as they "
+    "are.",
+)
+def caller_asked_for_gradients(logits_fake):
+    if logits_fake.is_leaf:
+        logits_fake.requires_grad_()
+    return -F.softplus(logits_fake).mean()
+
+
+@mistake(
+    "test_logits_of_20_and_200",
+    says="torch.where computes both of its sides: where the other one overflows, the gradient is 0 times infinity, "
+    "NaN.",
+)
+def where_of_both_sides(logits_fake):
+    x = logits_fake
+    return -torch.where(x > 0, x + torch.log(1 + torch.exp(-x)), torch.log(1 + torch.exp(x))).mean()
+
+
+@mistake(
+    "test_any_shape_and_float64_work",
+    says="The mean goes along one dimension, and a column of logits gives shape (1,). Take it over all numbers: 0-d.",
+)
+def mean_along_one_dimension(logits_fake):
+    return -F.softplus(logits_fake).mean(dim=0)

@@ -1,6 +1,7 @@
 """Known mistakes in train_gan; they call the two steps by name."""
 
 import torch
+import torch.nn.functional as F
 
 from autograder.suites import mistake
 
@@ -120,7 +121,7 @@ def all_of_d_then_all_of_g(G, D, optimizer_g, optimizer_d, batches, noises, k):
 
 
 @mistake(
-    "test_one_step_each_works",
+    "test_other_k_and_any_sequence_work",
     says="k = 3 is fixed in your code; use the k that is given.",
 )
 def k_fixed(G, D, optimizer_g, optimizer_d, batches, noises, k):
@@ -228,7 +229,7 @@ def own_noise(G, D, optimizer_g, optimizer_d, batches, noises, k):
 
 
 @mistake(
-    "test_both_players_end_where_the_rounds_lead",
+    "test_the_next_round_goes_on_from_there",
     says="The optimizers are exchanged: each step moves the other player, if anyone. optimizer_d belongs to D's step.",
 )
 def optimizers_exchanged(G, D, optimizer_g, optimizer_d, batches, noises, k):
@@ -318,15 +319,23 @@ def history_in_rounds(G, D, optimizer_g, optimizer_d, batches, noises, k):
 
 @mistake(
     "test_each_round_has_k_steps_of_d_and_one_of_g",
-    says="The histories hold tensors. Keep Python floats, which is what the steps return.",
+    says="The histories hold losses with their graphs: every step's graph stays in memory. Detach each loss.",
 )
-def histories_of_tensors(G, D, optimizer_g, optimizer_d, batches, noises, k):
+def histories_with_graphs(G, D, optimizer_g, optimizer_d, batches, noises, k):
     noise = iter(noises)
     losses_d, losses_g = [], []
     for number, real in enumerate(batches, start=1):
-        losses_d.append(torch.tensor(discriminator_step(G, D, optimizer_d, real, next(noise))))
+        loss = F.softplus(-D(real)).mean() + F.softplus(D(G(next(noise)).detach())).mean()
+        optimizer_d.zero_grad()
+        loss.backward()
+        optimizer_d.step()
+        losses_d.append(loss)
         if number % k == 0:
-            losses_g.append(torch.tensor(generator_step(G, D, optimizer_g, next(noise))))
+            loss = F.softplus(-D(G(next(noise)))).mean()
+            optimizer_g.zero_grad()
+            loss.backward()
+            optimizer_g.step()
+            losses_g.append(loss)
     return losses_d, losses_g
 
 
@@ -340,3 +349,59 @@ def nothing_returned(G, D, optimizer_g, optimizer_d, batches, noises, k):
         discriminator_step(G, D, optimizer_d, real, next(noise))
         if number % k == 0:
             generator_step(G, D, optimizer_g, next(noise))
+
+
+@mistake(
+    "test_other_k_and_any_sequence_work",
+    says="You take batches and noises out of the lists (pop): they belong to the caller, and a tensor cannot do it.",
+)
+def popped(G, D, optimizer_g, optimizer_d, batches, noises, k):
+    losses_d, losses_g = [], []
+    while len(batches):
+        for _ in range(k):
+            losses_d.append(discriminator_step(G, D, optimizer_d, batches.pop(0), noises.pop(0)))
+        losses_g.append(generator_step(G, D, optimizer_g, noises.pop(0)))
+    return losses_d, losses_g
+
+
+@mistake(
+    "test_networks_and_data_may_lie_on_a_gpu",
+    says="The losses go through NumPy, which reads no GPU. Keep what the steps give back.",
+)
+def losses_through_numpy(G, D, optimizer_g, optimizer_d, batches, noises, k):
+    noise = iter(noises)
+    losses_d, losses_g = [], []
+    for number, real in enumerate(batches, start=1):
+        loss = discriminator_step(G, D, optimizer_d, real, next(noise))
+        losses_d.append(float(torch.as_tensor(loss).numpy()))
+        if number % k == 0:
+            loss = generator_step(G, D, optimizer_g, next(noise))
+            losses_g.append(float(torch.as_tensor(loss).numpy()))
+    return losses_d, losses_g
+
+
+@mistake(
+    "test_d_takes_the_batches_and_its_noise_in_order",
+    says="The k steps of a round share one noise, or one batch. Each step of D takes the next of both.",
+)
+def noise_of_the_round(G, D, optimizer_g, optimizer_d, batches, noises, k):
+    losses_d, losses_g = [], []
+    for number in range(len(batches) // k):
+        z_d, z_g = noises[number * (k + 1)], noises[number * (k + 1) + k]
+        for real in batches[number * k : (number + 1) * k]:
+            losses_d.append(discriminator_step(G, D, optimizer_d, real, z_d))
+        losses_g.append(generator_step(G, D, optimizer_g, z_g))
+    return losses_d, losses_g
+
+
+@mistake(
+    "test_d_takes_the_batches_and_its_noise_in_order",
+    says="All steps of a round take its first batch: the index does not move with the step.",
+)
+def first_batch_of_the_round(G, D, optimizer_g, optimizer_d, batches, noises, k):
+    noise = iter(noises)
+    losses_d, losses_g = [], []
+    for start in range(0, len(batches), k):
+        losses_d += [discriminator_step(G, D, optimizer_d, batches[start], next(noise)) for _ in range(k)]
+        losses_g.append(generator_step(G, D, optimizer_g, next(noise)))
+    return losses_d, losses_g

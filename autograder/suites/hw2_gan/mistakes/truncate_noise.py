@@ -65,7 +65,7 @@ def first_redraw_only(noise, threshold, redraws):
 
 
 @mistake(
-    "test_size_has_no_sign",
+    "test_what_is_too_large_becomes_its_redraw",
     says="You look at numbers above the threshold only. Size has no sign: compare the absolute value.",
 )
 def signed_threshold(noise, threshold, redraws):
@@ -211,3 +211,35 @@ def always_float32(noise, threshold, redraws):
     for redraw in redraws:
         truncated = torch.where(truncated.abs() > threshold, redraw.float(), truncated)
     return truncated.clamp(-threshold, threshold)
+
+
+@mistake(
+    "test_noise_and_redraws_may_lie_on_a_gpu",
+    says="A tensor is made on the processor, whatever device comes in. Use zeros_like, or the device of the noise.",
+)
+def sign_on_the_processor(noise, threshold, redraws):
+    limit = torch.tensor([threshold], dtype=noise.dtype)
+    for redraw in redraws:
+        noise = torch.where(noise.abs() > limit, redraw, noise)
+    return noise.clamp(-threshold, threshold)
+
+
+@mistake(
+    "test_what_is_fine_stays",
+    says="You write into the redraws. They belong to the caller.",
+)
+def redraws_changed(noise, threshold, redraws):
+    for redraw in redraws:
+        noise = torch.where(noise.abs() > threshold, redraw, noise)
+        redraw.clamp_(-threshold, threshold)
+    return noise.clamp(-threshold, threshold)
+
+
+@mistake(
+    "test_what_is_too_large_becomes_its_redraw",
+    says="The threshold is fixed in your code, or used in one place only. Use the one that is given.",
+)
+def threshold_fixed(noise, threshold, redraws):
+    for redraw in redraws:
+        noise = torch.where(noise.abs() > 1.5, redraw, noise)
+    return noise.clamp(-1.5, 1.5)

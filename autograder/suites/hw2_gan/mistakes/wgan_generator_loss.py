@@ -15,7 +15,7 @@ def without_the_minus(scores_fake):
 
 
 @mistake(
-    "test_every_score_weighs_the_same_in_any_shape",
+    "test_the_loss_is_minus_the_mean_score",
     says="You sum over the batch. An expectation is a mean, or the loss grows with the batch.",
 )
 def summed_over_the_batch(scores_fake):
@@ -87,7 +87,7 @@ def size_of_the_scores(scores_fake):
 
 
 @mistake(
-    "test_every_score_weighs_the_same_in_any_shape",
+    "test_the_loss_is_minus_the_mean_score",
     says="The loss is cut off from the graph (detach, item, .data or numpy): the generator cannot learn from it.",
 )
 def without_graph(scores_fake):
@@ -95,7 +95,7 @@ def without_graph(scores_fake):
 
 
 @mistake(
-    "test_every_score_weighs_the_same_in_any_shape",
+    "test_the_loss_is_minus_the_mean_score",
     says="The mean goes along one dimension, and a column of scores gives shape (1,). Take it over all numbers: 0-d.",
 )
 def mean_along_one_dimension(scores_fake):
@@ -103,7 +103,7 @@ def mean_along_one_dimension(scores_fake):
 
 
 @mistake(
-    "test_every_score_weighs_the_same_in_any_shape",
+    "test_the_loss_is_minus_the_mean_score",
     says="The loss is always float32. Keep the dtype of the scores.",
 )
 def always_float32(scores_fake):
@@ -111,7 +111,7 @@ def always_float32(scores_fake):
 
 
 @mistake(
-    "test_every_score_weighs_the_same_in_any_shape",
+    "test_the_loss_is_minus_the_mean_score",
     says="You compute in float32 and turn the result into float64: what was lost in between does not come back.",
 )
 def float32_in_between(scores_fake):
@@ -119,8 +119,27 @@ def float32_in_between(scores_fake):
 
 
 @mistake(
-    "test_every_score_weighs_the_same_in_any_shape",
+    "test_the_loss_is_minus_the_mean_score",
     says="You write into the caller's scores (an in-place operation). Make a new tensor.",
 )
 def caller_changed(scores_fake):
     return scores_fake.neg_().mean()
+
+
+@mistake(
+    "test_scores_may_lie_on_a_gpu",
+    says="The scores are brought to the processor, and so is the loss. Everything stays on the device it came on.",
+)
+def brought_to_the_processor(scores_fake):
+    return -scores_fake.cpu().mean()
+
+
+@mistake(
+    "test_the_loss_is_minus_the_mean_score",
+    says="You ask the caller's scores for gradients (requires_grad_). They are not yours: leave their flags as they "
+    "are.",
+)
+def caller_asked_for_gradients(scores_fake):
+    if scores_fake.is_leaf:
+        scores_fake.requires_grad_()
+    return -scores_fake.mean()

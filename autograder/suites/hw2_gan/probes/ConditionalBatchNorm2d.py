@@ -7,6 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from .inputs import draw, join
+from .inputs_device import on_gpu
+from .inputs_game import find_flags
 
 FEATURES, CLASSES, RATE = 3, 5, 0.1
 LABELS = [2, 0, 2, 1, 0, 4]  # of no image: 3
@@ -83,7 +85,31 @@ def start(student):
     if output.requires_grad:
         (output * draw(725, *output.shape)).sum().backward()
     gradient = {} if x.grad is None else {"gradient_of_x": x.grad}
-    return {"output": output, **gradient, "images_after": join([x])}
+    return {"output": output, **gradient}
+
+
+def start_on_a_gpu(student):
+    return on_gpu(student, start)
+
+
+def leave_inputs_alone(student):
+    """What is left of images and labels, and of the layer's own state, after a call in evaluation mode."""
+    layer, x, labels = make(student).eval(), images(726), torch.tensor(LABELS)
+    before = join(*(buffer.float() for buffer in layer.buffers()))
+    output = layer(x, labels)
+    moved = (join(*(buffer.float() for buffer in layer.buffers())) - before).abs().sum()
+    after = join(x, labels.float())
+    return {"output": output, "inputs_after": after, "flags_after": find_flags(x), "moved": moved}
+
+
+def use_other_sizes(student):
+    """More classes than ten and a single channel; then as many images, channels and pixels in a row as classes."""
+    torch.manual_seed(0)
+    many, square = student.ConditionalBatchNorm2d(1, 13), student.ConditionalBatchNorm2d(4, 4)
+    return {
+        "many": many(draw(727, 3, 1, 2, 2), torch.tensor([12, 0, 10])),
+        "square": square(draw(728, 4, 4, 4, 4), torch.tensor([3, 3, 0, 1])),
+    }
 
 
 def use_running_statistics(student):

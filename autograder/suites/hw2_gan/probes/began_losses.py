@@ -3,19 +3,21 @@
 import torch
 from torch import Tensor
 
-from .inputs import call_on_logits, join
+from .inputs import join, varied
+from .inputs_device import on_gpu
+from .inputs_game import call_on_logits, find_flags
 
 K = 0.3
 
 
 def three_and_five() -> tuple[Tensor, Tensor]:
     """Reconstruction errors of three real images and of five fake ones."""
-    return torch.tensor([0.7, 0.4, 1.6]), torch.tensor([0.25, 2.0, 0.5, 1.25, 0.9])
+    return varied(917, [0.7, 0.4, 1.6]), varied(918, [0.25, 2.0, 0.5, 1.25, 0.9])
 
 
 def one_and_two() -> tuple[Tensor, Tensor]:
-    """Reconstruction errors of one real image and of two fake ones, float64."""
-    return torch.tensor([0.9], dtype=torch.float64), torch.tensor([0.3, 1.4], dtype=torch.float64)
+    """Reconstruction errors of one real image and of two fake ones, float64; at k = 1 D's loss is below 0."""
+    return torch.tensor([0.9], dtype=torch.float64), torch.tensor([0.3, 2.4], dtype=torch.float64)
 
 
 def call_for(student, player: int) -> dict:
@@ -26,10 +28,11 @@ def call_for(student, player: int) -> dict:
 
 def call_for_both(student):
     """D's loss and gradients as d_NAME, G's as g_NAME."""
-    seen = {f"{name}_{key}": value for i, name in enumerate("dg") for key, value in call_for(student, i).items()}
-    real, fake = three_and_five()
-    student.began_losses(real, fake, K)
-    return {**seen, "inputs_after": join((real, fake))}
+    return {f"{name}_{key}": value for i, name in enumerate("dg") for key, value in call_for(student, i).items()}
+
+
+def call_on_a_gpu(student):
+    return on_gpu(student, call_for_both)
 
 
 def call_on_other_batches(student):
@@ -42,8 +45,9 @@ def call_on_other_batches(student):
         "_at_other_errors": (real + 1, fake + 2, K),
         "_of_one_at_0": (*one_and_two(), 0.0),
         "_of_one_at_1": (*one_and_two(), 1.0),
+        "_without_errors": (torch.zeros(2), torch.zeros(3), K),
     }
     seen = {}
     for name, inputs in calls.items():
         seen[f"d{name}"], seen[f"g{name}"] = student.began_losses(*inputs)
-    return seen
+    return {**seen, "inputs_after": join(real, fake), "flags_after": find_flags(real, fake)}

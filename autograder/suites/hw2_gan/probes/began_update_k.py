@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor
 
-from .inputs import as_number
+from .inputs import as_number, join
+from .inputs_device import on_gpu
+from .inputs_game import find_flags
 
 UP = {
     "k": 0.35,
@@ -50,6 +52,23 @@ def move(student):
         "down": as_number(call(student, badly_reconstructed(), DOWN)),
         "steady": as_number(call(student, in_balance(), STEADY)),
     }
+
+
+def move_on_a_gpu(student):
+    return on_gpu(student, move)
+
+
+def one_of_each() -> tuple[Tensor, Tensor]:
+    """The error of one real image and of one fake one, float64."""
+    return torch.tensor([1.0]).double(), torch.tensor([0.7]).double()
+
+
+def move_by_one_of_each(student):
+    """By one error each; and what is left of the errors."""
+    k = call(student, one_of_each(), DOWN)
+    given = well_reconstructed()
+    call(student, given, UP)
+    return {"k": as_number(k), "inputs_after": join(*given), "flags_after": find_flags(*given)}
 
 
 def move_beyond_the_ends(student):

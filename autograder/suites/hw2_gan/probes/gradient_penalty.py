@@ -4,7 +4,9 @@ import torch
 from torch import Tensor
 
 from .inputs import draw, join
-from .inputs_critics import WatchedCritic, find_parameter_gradients
+from .inputs_critics import FlatCritic, WatchedCritic, find_parameter_gradients
+from .inputs_device import on_gpu
+from .inputs_game import find_flags
 
 IMAGE, DIM = (2, 3, 5), 3  # channels, height, width; numbers in a point
 NUDGE = 0.01
@@ -43,6 +45,17 @@ def one_pair() -> Pairs:
     return draw(531, 1, *IMAGE).double(), weight * draw(532, 1, *IMAGE).double(), torch.tensor([0.3]).double()
 
 
+def flat_pairs() -> Pairs:
+    """Three pairs of points, of which two lie at 0, where FlatCritic is flat."""
+    rest = torch.tensor([[0.0], [0.0], [1.0]])
+    return rest * draw(543, 3, DIM), rest * draw(544, 3, DIM), torch.tensor([0.5, 0.25, 0.75])
+
+
+def real_and_fake_ends() -> Pairs:
+    """Two pairs of points; one is measured at its real point, m = 1, and one at its fake point, m = 0."""
+    return draw(541, 2, DIM), draw(542, 2, DIM), torch.tensor([1.0, 0.0])
+
+
 def scale_critic(factor: float) -> WatchedCritic:
     """`critic_of_images` with every parameter multiplied by this factor."""
     critic = critic_of_images()
@@ -54,17 +67,45 @@ def scale_critic(factor: float) -> WatchedCritic:
 
 def on_images(student):
     """The penalty; then that of critics which are a little larger and a little smaller."""
-    critic, pairs = critic_of_images(), four_pairs()
-    penalty = student.gradient_penalty(critic, *pairs)
+    critic = critic_of_images()
+    penalty = student.gradient_penalty(critic, *four_pairs())
     return {
         "penalty": penalty,
         "calls": len(critic.calls),
         "places": critic.find_places(*IMAGE),
-        "inputs_after": join(pairs),
         **find_parameter_gradients(penalty, critic),
         "penalty_of_larger": student.gradient_penalty(scale_critic(1 + NUDGE), *four_pairs()),
         "penalty_of_smaller": student.gradient_penalty(scale_critic(1 - NUDGE), *four_pairs()),
     }
+
+
+def leave_inputs_alone(student):
+    """What the call leaves of the pairs, and of a critic with a gradient of 2 on one of its parameters."""
+    critic, pairs = critic_of_images().eval(), four_pairs()
+    critic.last.weight.grad = torch.full_like(critic.last.weight, 2)
+    penalty = student.gradient_penalty(critic, *pairs)
+    left = [parameter.grad for parameter in (critic.last.weight, critic.first.weight, critic.first.bias)]
+    return {
+        "penalty": penalty,
+        "inputs_after": join(*pairs),
+        "flags_after": find_flags(*pairs),
+        "gradient_after": torch.zeros(6) if left[0] is None else left[0].flatten(),
+        "others_after": sum(gradient is not None for gradient in left[1:]),
+        "training": critic.training,
+    }
+
+
+def on_a_flat_critic(student):
+    """Two pairs at which the critic has no slope, and one at which it has."""
+    critic = FlatCritic()
+    penalty = student.gradient_penalty(critic, *flat_pairs())
+    return {"penalty": penalty, **find_parameter_gradients(penalty, critic)}
+
+
+def at_both_ends(student):
+    critic = critic_of_points()
+    penalty = student.gradient_penalty(critic, *real_and_fake_ends())
+    return {"penalty": penalty, **find_parameter_gradients(penalty, critic)}
 
 
 def on_points(student):
@@ -77,3 +118,7 @@ def on_one_pair(student):
     critic = critic_of_one()
     penalty = student.gradient_penalty(critic, *one_pair())
     return {"penalty": penalty, **find_parameter_gradients(penalty, critic)}
+
+
+def on_points_on_a_gpu(student):
+    return on_gpu(student, on_points)

@@ -1,24 +1,35 @@
 """Probes of hinge_generator_loss."""
 
-import torch
 from torch import Tensor
 
-from .inputs import call_on_logits, join
+from .inputs import join, varied
+from .inputs_device import on_gpu
+from .inputs_game import call_on_logits, find_flags
 
 
 def five_fakes() -> Tensor:
     """Logits of five fake images, (5,), some beyond each margin."""
-    return torch.tensor([-3.25, -0.5, 0.75, 1.5, 4.0])
+    return varied(916, [-3.25, -0.5, 0.75, 1.5, 4.0])
 
 
 def on_fake_logits(student):
-    """A row of five with gradients; the same as a column, one alone, and float64."""
+    return call_on_logits(student.hinge_generator_loss, fake=five_fakes())
+
+
+def on_a_gpu(student):
+    return on_gpu(student, on_fake_logits)
+
+
+def on_other_shapes(student):
+    """A column, one alone, logits far out and float64; and what is left of the logits."""
     fake = five_fakes()
-    student.hinge_generator_loss(fake)
+    alone = call_on_logits(student.hinge_generator_loss, fake=fake[3:4])
     return {
-        "inputs_after": join([fake]),
-        **call_on_logits(student.hinge_generator_loss, fake=five_fakes()),
-        "loss_of_a_column": student.hinge_generator_loss(five_fakes()[:, None]),
-        "loss_of_one": student.hinge_generator_loss(five_fakes()[3:4]),
-        "loss_in_float64": student.hinge_generator_loss(five_fakes().double()),
+        "loss_of_a_row": student.hinge_generator_loss(fake),
+        "loss_of_a_column": student.hinge_generator_loss(fake[:, None]),
+        **{f"{name}_of_one": value for name, value in alone.items()},
+        "loss_far_out": student.hinge_generator_loss(1000 * fake),
+        "loss_in_float64": student.hinge_generator_loss(fake.double()),
+        "inputs_after": join(fake),
+        "flags_after": find_flags(fake),
     }

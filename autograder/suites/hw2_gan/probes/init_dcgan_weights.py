@@ -4,6 +4,7 @@ import torch
 from torch import Tensor, nn
 
 from .inputs import draw, fill, join
+from .inputs_device import on_gpu
 
 WEIGHTS = 1 << 16  # in each layer that is drawn anew
 CONVOLUTIONS = (
@@ -67,8 +68,8 @@ def leave_others_alone(student):
     nn.ModuleList([*others, norm, block]).apply(student.init_dcgan_weights)
     return {
         "convolution": describe(block.conv.weight.detach()),
-        "others_after": join(parameter for layer in others for parameter in layer.parameters()),
-        "history_after": join([norm.running_mean, norm.running_var]),
+        "others_after": join(*(parameter for layer in others for parameter in layer.parameters())),
+        "history_after": join(norm.running_mean, norm.running_var),
     }
 
 
@@ -84,3 +85,54 @@ def meet_a_convolution_without_bias(student):
     convolution = fill(nn.ConvTranspose2d(64, 64, 4, bias=False), 550)
     student.init_dcgan_weights(convolution)
     return {"convolution": describe(convolution.weight.detach())}
+
+
+def make_odd_layers() -> list[nn.Module]:
+    """A frozen convolution in float64, one of a single weight, and a small norm."""
+    frozen = fill(nn.Conv2d(8, 8, 3).double(), 560).requires_grad_(False)
+    return [frozen, fill(nn.ConvTranspose1d(1, 1, 1), 562), fill(nn.BatchNorm1d(6), 563)]
+
+
+def leave_the_parameters_what_they_are(student):
+    """The same parameters, dtypes, flags and gradients as before, with other numbers; and the layers' mode."""
+    torch.manual_seed(0)
+    layers = [layer.eval() for layer in make_odd_layers()]
+    before = [parameter for layer in layers for parameter in layer.parameters()]
+    for parameter in before:
+        parameter.grad = torch.ones_like(parameter)
+    nn.Sequential(*layers).apply(student.init_dcgan_weights)
+    after = [parameter for layer in layers for parameter in layer.parameters()]
+    return {
+        "numbers": torch.cat([parameter.detach().double().flatten() for parameter in after]),
+        "gradients": torch.cat([torch.zeros(1) if p.grad is None else p.grad.float().flatten() for p in after]),
+        "same": list(map(id, before)) == list(map(id, after)),
+        "dtypes": ", ".join(str(parameter.dtype) for parameter in after),
+        "trainable": ", ".join(str(parameter.requires_grad) for parameter in after),
+        "training": any(layer.training for layer in layers),
+    }
+
+
+def draw_twice(student):
+    """Two equal layers: how much the one's weights tell of the other's."""
+    torch.manual_seed(0)
+    layers = [nn.Conv2d(64, 64, 4), nn.Conv2d(64, 64, 4)]
+    nn.Sequential(*layers).apply(student.init_dcgan_weights)
+    pair = torch.stack([layer.weight.detach().flatten() for layer in layers])
+    return {
+        "spread": describe(pair[0])[1],
+        "correlation": torch.corrcoef(pair.double())[0, 1].float().round(decimals=1),
+    }
+
+
+def initialise_and_use(student):
+    """A convolution and a norm, initialised and then used: what they make of ones."""
+    torch.manual_seed(0)
+    convolution, norm = fill(nn.Conv2d(16, 16, 4), 570), fill(nn.BatchNorm2d(16), 571)
+    network = nn.Sequential(convolution, norm)
+    network.apply(student.init_dcgan_weights)
+    output = network.eval()(torch.ones(1, 16, 8, 8))
+    return {"output": output.detach().mean(dim=(2, 3)), "largest_bias": convolution.bias.detach().abs().max()}
+
+
+def initialise_on_a_gpu(student):
+    return on_gpu(student, initialise_and_use)

@@ -31,6 +31,17 @@ class WatchedCritic(nn.Module):
         return torch.cat([call.reshape(-1, *shape) for call in self.calls] or [torch.zeros(0, *shape)])
 
 
+class FlatCritic(nn.Module):
+    """Points (B, 3) -> scores (B,): w |x|^2 / 2, with w = 3, whose slope is 3 |x|: it is flat at 0."""
+
+    def __init__(self):
+        super().__init__()
+        self.w = nn.Parameter(torch.tensor(3.0))
+
+    def forward(self, points: Tensor) -> Tensor:
+        return self.w * points.square().sum(dim=1) / 2
+
+
 def find_parameter_gradients(result: object, critic: nn.Module) -> dict[str, Tensor]:
     """Gradients of `result`, as gradient_of_NAME; a parameter that none reaches is left out."""
     if not isinstance(result, Tensor) or not result.requires_grad:

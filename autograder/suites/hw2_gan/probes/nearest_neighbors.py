@@ -4,6 +4,8 @@ import torch
 from torch import Tensor
 
 from .inputs import draw, join
+from .inputs_device import on_gpu
+from .inputs_game import find_flags
 
 
 def clear_cut() -> tuple[Tensor, Tensor]:
@@ -13,7 +15,8 @@ def clear_cut() -> tuple[Tensor, Tensor]:
     """
     scales = torch.tensor([0.6, 2, 1, 0.8, 1.5, 1, 0.5, 1.2, 1]).reshape(-1, 1, 1, 1)
     images = draw(2254, 9, 2, 3, 4) * scales
-    samples = 0.5 * images[[8, 3, 6, 2, 4]] + 0.3 * images[[1, 0, 5, 7, 1]] + 0.6 * draw(2255, 5, 2, 3, 4)
+    one, other = (torch.stack([images[i] for i in numbers]) for numbers in ((8, 3, 6, 2, 4), (1, 0, 5, 7, 1)))
+    samples = 0.5 * one + 0.3 * other + 0.6 * draw(2255, 5, 2, 3, 4)
     return samples, images
 
 
@@ -35,15 +38,26 @@ def tied() -> tuple[Tensor, Tensor]:
 
 
 def of_other_sizes() -> dict[str, tuple[Tensor, Tensor]]:
-    """One sample, one image, as many of both, and float64 images whose squared distances are lost in float32."""
+    """One sample, one image, as many of both, one pixel, other memory, and float64 images too close for float32."""
     samples, images = clear_cut()
     close = 1 + 1e-4 * torch.tensor([5.0, 1, 3], dtype=torch.float64).reshape(-1, 1, 1, 1)
     return {
         "one_sample": (samples[:1], images),
         "one_image": (samples, images[3:4]),
+        "one_pixel": (
+            torch.tensor([0, 3.25, 7]).reshape(-1, 1, 1, 1),
+            torch.tensor([9, 1, 3, 6.5]).reshape(-1, 1, 1, 1),
+        ),
+        "images_that_are_cut_out": _cut_out(samples, images),
+        "images_channels_last": tuple(given.to(memory_format=torch.channels_last) for given in (samples, images)),
         "as_many_of_both": (samples, images[[4, 8, 2, 6, 3]]),
         "float64": (torch.ones(2, 3, 2, 2, dtype=torch.float64), close.expand(3, 3, 2, 2)),
     }
+
+
+def _cut_out(*batches: Tensor) -> tuple[Tensor, ...]:
+    """The same images, each a window of a larger one."""
+    return tuple(torch.nn.functional.pad(images, (1, 1, 1, 1))[:, :, 1:-1, 1:-1] for images in batches)
 
 
 def many() -> tuple[Tensor, Tensor]:
@@ -55,13 +69,20 @@ def many() -> tuple[Tensor, Tensor]:
 def find_clear_cut(student):
     samples, images = clear_cut()
     index = student.nearest_neighbors(samples, images)
-    far = student.nearest_neighbors(*far_from_zero())
     return {
         "index": index,
         "is_long": getattr(index, "dtype", None) == torch.int64,
-        "index_far": far,
-        "inputs": join([samples, images]),
+        "inputs_after": join(samples, images),
+        "flags_after": find_flags(samples, images),
     }
+
+
+def find_far_from_zero(student):
+    return {"index": student.nearest_neighbors(*far_from_zero())}
+
+
+def find_on_a_gpu(student):
+    return on_gpu(student, find_clear_cut)
 
 
 def find_tied(student):

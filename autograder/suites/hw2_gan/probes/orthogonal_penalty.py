@@ -4,6 +4,8 @@ import torch
 from torch import Tensor
 
 from .inputs import draw, find_gradients, join
+from .inputs_device import on_gpu
+from .inputs_game import find_flags
 
 SCALE = 2.0
 
@@ -29,23 +31,37 @@ def one_filter() -> Tensor:
 
 
 def penalize(student):
-    """A dense layer's weight as it is, twice as large, and with the gradient; then orthogonal filters."""
-    weight, leaf = dense(), dense().requires_grad_()
-    penalty = student.orthogonal_penalty(weight)
+    """A dense layer's weight as it is, twice as large, and with the gradient."""
+    leaf = dense().requires_grad_()
     return {
-        "of_dense": penalty,
-        "weight_after": join([weight]),
+        "of_dense": student.orthogonal_penalty(dense()),
         "of_larger_dense": student.orthogonal_penalty(SCALE * dense()),
         **find_gradients(student.orthogonal_penalty(leaf * 1), {"weight": leaf}),
-        "of_orthogonal": student.orthogonal_penalty(orthogonal()),
     }
+
+
+def penalize_nothing(student):
+    """Orthogonal filters, and filters that are 0, with their gradients; one filter alone."""
+    seen = {"of_one": student.orthogonal_penalty(one_filter())}
+    for name, weight in {"orthogonal": orthogonal(), "zeros": torch.zeros(3, 4)}.items():
+        leaf = weight.requires_grad_()
+        penalty = student.orthogonal_penalty(leaf * 1)
+        seen |= {f"of_{name}": penalty, **find_gradients(penalty, {name: leaf})}
+    return seen
 
 
 def penalize_other_weights(student):
-    """A convolution, and its filters as rows; one filter; float64."""
+    """A convolution, and its filters as rows; float64; and what is left of a weight."""
+    weight = dense()
+    student.orthogonal_penalty(weight)
     return {
         "of_convolution": student.orthogonal_penalty(convolution()),
         "of_its_rows": student.orthogonal_penalty(convolution().flatten(start_dim=1)),
-        "of_one": student.orthogonal_penalty(one_filter()),
         "of_dense_in_float64": student.orthogonal_penalty(dense().double()),
+        "inputs_after": join(weight),
+        "flags_after": find_flags(weight),
     }
+
+
+def penalize_on_a_gpu(student):
+    return on_gpu(student, penalize)

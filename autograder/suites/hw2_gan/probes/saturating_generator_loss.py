@@ -1,31 +1,42 @@
 """Probes of saturating_generator_loss. Logits are far from 0: at 0 many a wrong formula gives log 2 as well."""
 
-import torch
 from torch import Tensor
 
-from .inputs import call_on_large_logits, call_on_logits, join
+from .inputs import join, varied
+from .inputs_device import on_gpu
+from .inputs_game import call_around_zero, call_on_large_logits, call_on_logits, find_flags
 
 
 def five_fakes() -> Tensor:
     """Logits of five fake images, (5,), from one that D sees through to one that D takes for real."""
-    return torch.tensor([-3.5, -1.75, -0.25, 1.5, 3.0])
+    return varied(906, [-3.5, -1.75, -0.25, 1.5, 3.0])
 
 
 def on_fake_logits(student):
-    fake = five_fakes()
-    student.saturating_generator_loss(fake)
-    return {
-        "inputs_after": join([fake]),
-        **call_on_logits(student.saturating_generator_loss, fake=five_fakes()),
-        **call_on_large_logits(student.saturating_generator_loss, "fake"),
-    }
+    return call_on_logits(student.saturating_generator_loss, fake=five_fakes())
+
+
+def on_a_gpu(student):
+    return on_gpu(student, on_fake_logits)
+
+
+def on_large_logits(student):
+    return call_on_large_logits(student.saturating_generator_loss, "fake")
+
+
+def around_zero(student):
+    return call_around_zero(student.saturating_generator_loss, "fake")
 
 
 def on_other_shapes(student):
     fake = five_fakes()
+    alone = call_on_logits(student.saturating_generator_loss, fake=fake[1:2])
     return {
+        "loss_of_a_row": student.saturating_generator_loss(fake),
         "loss_of_a_column": student.saturating_generator_loss(fake[:, None]),
-        "loss_of_one": student.saturating_generator_loss(fake[1:2]),
+        **{f"{name}_of_one": value for name, value in alone.items()},
         "loss_of_one_in_a_column": student.saturating_generator_loss(fake[3:4, None]),
         "loss_in_float64": student.saturating_generator_loss(fake.double()),
+        "inputs_after": join(fake),
+        "flags_after": find_flags(fake),
     }

@@ -4,8 +4,11 @@ import torch
 from torch import Tensor
 
 from .inputs import join
+from .inputs_device import on_gpu
+from .inputs_game import find_flags
 
 THRESHOLD = 1.5
+OTHER_THRESHOLDS = {"small": 0.25, "large": 10}
 
 
 def three_redraws() -> tuple[Tensor, Tensor]:
@@ -62,7 +65,8 @@ def one_redraw() -> tuple[Tensor, Tensor]:
 
 def call(student, noise: Tensor, redraws: Tensor) -> dict[str, Tensor]:
     torch.manual_seed(0)  # so that who draws numbers of their own can be told
-    return {"truncated": student.truncate_noise(noise, THRESHOLD, redraws), "inputs_after": join((noise, redraws))}
+    truncated = student.truncate_noise(noise, THRESHOLD, redraws)
+    return {"truncated": truncated, "inputs_after": join(noise, redraws), "flags_after": find_flags(noise, redraws)}
 
 
 def truncate(student):
@@ -75,3 +79,13 @@ def truncate_without_redraws(student):
 
 def truncate_one_vector(student):
     return call(student, *one_redraw())
+
+
+def truncate_at_other_thresholds(student):
+    """At a threshold of 1/4, and at one that nothing is above."""
+    noise, redraws = three_redraws()
+    return {name: student.truncate_noise(noise, threshold, redraws) for name, threshold in OTHER_THRESHOLDS.items()}
+
+
+def truncate_on_a_gpu(student):
+    return on_gpu(student, truncate)

@@ -3,17 +3,19 @@
 import torch
 from torch import Tensor
 
-from .inputs import call_on_logits, join
+from .inputs import join, varied
+from .inputs_device import on_gpu
+from .inputs_game import call_on_logits, find_flags
 
 
 def five_fakes() -> Tensor:
     """Scores of five fake images, (5,)."""
-    return torch.tensor([-4.5, -2.0, -0.5, 1.25, -1.75])
+    return varied(911, [-4.5, -2.0, -0.5, 1.25, -1.75])
 
 
 def one_fake() -> Tensor:
     """The score of one fake image as a column (1, 1): as good as the five are on the whole."""
-    return torch.tensor([[-1.5]])
+    return five_fakes().mean()[None, None]
 
 
 def far_apart() -> Tensor:
@@ -22,14 +24,20 @@ def far_apart() -> Tensor:
 
 
 def on_fake_scores(student):
-    fake = five_fakes()
-    student.wgan_generator_loss(fake)
-    return {"inputs_after": join([fake]), **call_on_logits(student.wgan_generator_loss, fake=five_fakes())}
+    return call_on_logits(student.wgan_generator_loss, fake=five_fakes())
+
+
+def on_a_gpu(student):
+    return on_gpu(student, on_fake_scores)
 
 
 def on_other_shapes(student):
+    fake, alone = five_fakes(), call_on_logits(student.wgan_generator_loss, fake=one_fake())
     return {
-        "loss_of_a_column": student.wgan_generator_loss(five_fakes()[:, None]),
-        "loss_of_one": student.wgan_generator_loss(one_fake()),
+        "loss_of_a_row": student.wgan_generator_loss(fake),
+        "loss_of_a_column": student.wgan_generator_loss(fake[:, None]),
+        **{f"{name}_of_one": value for name, value in alone.items()},
         "loss_in_float64": student.wgan_generator_loss(far_apart()),
+        "inputs_after": join(fake),
+        "flags_after": find_flags(fake),
     }

@@ -126,16 +126,16 @@ class by_hand(nn.Module):
         return F.tanh(x)
 
 
-class lazy_with_leftovers(nn.Module):
-    """Lazy layers, functional batch norm with buffers of one's own, some dropout, and a layer that nobody uses."""
+class with_leftovers(nn.Module):
+    """Batch norm without parameters, some dropout, and a layer that nobody uses."""
 
     def __init__(self, z_dim, channels, width):
         super().__init__()
-        self.first = nn.LazyConvTranspose2d(4 * width, 4)
-        self.second = nn.LazyConvTranspose2d(2 * width, 4, 2, 1)
-        self.third = nn.LazyConvTranspose2d(width, 4, 2, 1)
-        self.fourth = nn.LazyConvTranspose2d(channels, 4, 2, 1)
-        self.norms = nn.ModuleList(nn.LazyBatchNorm2d(affine=False) for _ in range(3))
+        self.first = nn.ConvTranspose2d(z_dim, 4 * width, 4)
+        self.second = nn.ConvTranspose2d(4 * width, 2 * width, 4, 2, 1)
+        self.third = nn.ConvTranspose2d(2 * width, width, 4, 2, 1)
+        self.fourth = nn.ConvTranspose2d(width, channels, 4, 2, 1)
+        self.norms = nn.ModuleList(nn.BatchNorm2d(size * width, affine=False) for size in (4, 2, 1))
         self.old_head = nn.Linear(3, 4)
 
     def forward(self, z):

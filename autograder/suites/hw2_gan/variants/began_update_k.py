@@ -13,7 +13,10 @@ def clamp_of_torch(k, recon_real, recon_fake, gamma, lambda_k):
 
 def clip_of_numpy(k, recon_real, recon_fake, gamma, lambda_k):
     """NumPy; its float64 is a Python float."""
-    real, fake = recon_real.detach().numpy().astype(np.float64), recon_fake.detach().numpy().astype(np.float64)
+    real, fake = (
+        recon_real.detach().cpu().numpy().astype(np.float64),
+        recon_fake.detach().cpu().numpy().astype(np.float64),
+    )
     return np.clip(k + lambda_k * (gamma * real.mean() - fake.mean()), 0, 1)
 
 

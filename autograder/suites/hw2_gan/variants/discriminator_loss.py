@@ -30,10 +30,10 @@ def log_add_exp(logits_real, logits_fake):
 
 
 def stable_by_hand(logits_real, logits_fake):
-    """max(-l, 0) + log1p(exp(-|l|))."""
+    """max(-l, 0) + log1p(exp(-|l|)); at a tie, maximum gives each side half of the gradient."""
 
     def surprise(logits):
-        return (-logits).clamp(min=0) + torch.log1p(torch.exp(-logits.abs()))
+        return torch.maximum(-logits, torch.zeros_like(logits)) + torch.log1p(torch.exp(-logits.abs()))
 
     return surprise(logits_real).mean() + surprise(-logits_fake).mean()
 
@@ -44,7 +44,7 @@ def two_classes(logits_real, logits_fake):
     for logits, label in ((logits_real, 1), (logits_fake, 0)):
         flat = logits.reshape(-1)
         pair = torch.stack([torch.zeros_like(flat), flat], dim=1)  # (B, 2)
-        terms.append(F.cross_entropy(pair, torch.full((len(flat),), label)))
+        terms.append(F.cross_entropy(pair, torch.full((len(flat),), label, device=logits_real.device)))
     return terms[0] + terms[1]
 
 

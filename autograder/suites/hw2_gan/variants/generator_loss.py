@@ -27,14 +27,18 @@ def log_add_exp(logits_fake):
 
 
 def stable_by_hand(logits_fake):
-    """max(-l, 0) + log1p(exp(-|l|))."""
-    return (F.relu(-logits_fake) + torch.log1p(torch.exp(-logits_fake.abs()))).mean()
+    """max(-l, 0) + log1p(exp(-|l|)); at a tie, maximum gives each side half of the gradient."""
+    return (
+        torch.maximum(-logits_fake, torch.zeros_like(logits_fake)) + torch.log1p(torch.exp(-logits_fake.abs()))
+    ).mean()
 
 
 def two_classes(logits_fake):
     """Softmax over (l, 0) is the sigmoid of l: cross-entropy with two classes, of which the first is real."""
     flat = logits_fake.flatten()
-    return F.cross_entropy(torch.stack([flat, 0 * flat], dim=1), torch.zeros(len(flat), dtype=torch.long))
+    return F.cross_entropy(
+        torch.stack([flat, 0 * flat], dim=1), torch.zeros(len(flat), dtype=torch.long, device=logits_fake.device)
+    )
 
 
 def log_sum_exp(logits_fake):

@@ -41,13 +41,13 @@ def flat_mixture(critic, real, fake, mix):
 
 
 def square_multiplied_out(critic, real, fake, mix):
-    """n^2 - 2 n + 1, with einsum for the mixture and for the norm."""
+    """n^2 - 2 n + 1, with einsum for the mixture and for the squares."""
     between = torch.einsum("b,b...->b...", mix, real) + torch.einsum("b,b...->b...", 1 - mix, fake)
     between = between.detach().requires_grad_()
     (slope,) = torch.autograd.grad(critic(between).sum(), between, create_graph=True)
     slope = slope.flatten(start_dim=1)
     squares = torch.einsum("bd,bd->b", slope, slope)
-    return (squares - 2 * squares.sqrt() + 1).mean()
+    return (squares - 2 * slope.norm(dim=1) + 1).mean()
 
 
 def one_pair_at_a_time(critic, real, fake, mix):
@@ -120,6 +120,8 @@ def gradients_enabled(critic, real, fake, mix):
         mix = mix.reshape(mix.shape + (1,) * (real.ndim - 1))
         between = torch.autograd.Variable(mix * real + (1 - mix) * fake, requires_grad=True)
         scores = critic(between)
-        (slope,) = torch.autograd.grad(scores, between, torch.ones(scores.size()), create_graph=True)
+        (slope,) = torch.autograd.grad(
+            scores, between, torch.ones(scores.size(), device=real.device), create_graph=True
+        )
         norms = slope.norm(p=2, dim=tuple(range(1, slope.ndim)))
     return (1 - norms).pow(2).mean()

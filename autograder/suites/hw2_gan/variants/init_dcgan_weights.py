@@ -47,9 +47,9 @@ def new_data(module):
     is_norm = isinstance(module, nn.modules.batchnorm._BatchNorm)
     if is_norm or isinstance(module, nn.modules.conv._ConvNd):
         if module.weight is not None:
-            module.weight.data = torch.randn(module.weight.shape) * 0.02 + (1.0 if is_norm else 0.0)
+            module.weight.data = torch.randn_like(module.weight) * 0.02 + (1.0 if is_norm else 0.0)
         if module.bias is not None:
-            module.bias.data = torch.zeros(module.bias.shape)
+            module.bias.data = torch.zeros_like(module.bias)
 
 
 def through_children(module):

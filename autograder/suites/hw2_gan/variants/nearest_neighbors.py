@@ -20,8 +20,8 @@ def one_sample_at_a_time(samples, images):
 
 
 def one_image_at_a_time(samples, images):
-    best = torch.full((len(samples),), float("inf"), dtype=samples.dtype)
-    index = torch.zeros(len(samples), dtype=torch.long)
+    best = torch.full((len(samples),), float("inf"), dtype=samples.dtype, device=samples.device)
+    index = torch.zeros(len(samples), dtype=torch.long, device=samples.device)
     for number, image in enumerate(images):
         distance = (samples - image).pow(2).sum(dim=(1, 2, 3))
         is_nearer = distance < best
@@ -36,7 +36,7 @@ def pairs_in_python(samples, images):
     for sample in samples:
         distances = [float((sample - image).norm()) for image in images]
         index.append(distances.index(min(distances)))
-    return torch.tensor(index)
+    return torch.tensor(index, device=samples.device)
 
 
 def in_chunks(samples, images):
@@ -62,9 +62,9 @@ def mean_squared_error(samples, images):
 
 
 def by_numpy(samples, images):
-    a, b = samples.numpy().reshape(len(samples), -1), images.numpy().reshape(len(images), -1)
+    a, b = samples.cpu().numpy().reshape(len(samples), -1), images.cpu().numpy().reshape(len(images), -1)
     squared = (a * a).sum(1)[:, None] + (b * b).sum(1)[None] - 2 * a @ b.T
-    return torch.from_numpy(np.argmin(squared, axis=1))
+    return torch.from_numpy(np.argmin(squared, axis=1)).to(samples.device)
 
 
 def centred(samples, images):

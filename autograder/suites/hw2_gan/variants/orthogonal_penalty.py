@@ -18,7 +18,7 @@ def diagonal_filled_with_0(weight):
 def squared_norm(weight):
     """A Frobenius norm, squared; einsum flattens nothing."""
     products = torch.einsum("i...,j...->ij", weight, weight)
-    off = products.masked_select(~torch.eye(len(products), dtype=torch.bool))
+    off = products.masked_select(~torch.eye(len(products), dtype=torch.bool, device=weight.device))
     return torch.linalg.vector_norm(off) ** 2
 
 

@@ -23,7 +23,7 @@ def cross_entropy_with_logits(logits_fake):
 def cross_entropy_module(logits_fake):
     """The same as a module on a row."""
     logits = logits_fake.flatten()
-    return -nn.BCEWithLogitsLoss()(logits, torch.zeros(len(logits), dtype=logits.dtype))
+    return -nn.BCEWithLogitsLoss()(logits, torch.zeros(len(logits), dtype=logits.dtype, device=logits_fake.device))
 
 
 def log_add_exp(logits_fake):
@@ -32,8 +32,8 @@ def log_add_exp(logits_fake):
 
 
 def stable_by_hand(logits_fake):
-    """min(-l, 0) - log1p(exp(-|l|))."""
-    return ((-logits_fake).clamp(max=0) - (-logits_fake.abs()).exp().log1p()).mean()
+    """min(-l, 0) - log1p(exp(-|l|)); at a tie, minimum gives each side half of the gradient."""
+    return (torch.minimum(-logits_fake, torch.zeros_like(logits_fake)) - (-logits_fake.abs()).exp().log1p()).mean()
 
 
 def two_classes(logits_fake):

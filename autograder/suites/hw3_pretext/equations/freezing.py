@@ -21,3 +21,14 @@ def name_learners(model: nn.Module, parts: tuple[str, ...]) -> list[str]:
     """Names of the parameters that lie in none of these parts, in the order of the model."""
     frozen = {id(parameter) for part in parts for parameter in model.get_submodule(part).parameters()}
     return [name for name, parameter in model.named_parameters() if id(parameter) not in frozen]
+
+
+def find_frozen_features(features: Tensor, tensors: dict[str, Tensor]) -> Tensor:
+    """A dense layer, batch norm by its running statistics, and no dropout, in float64.
+
+    tensors: parameters and buffers of the block, by their names in it.
+    """
+    tensors = {name: tensor.double() for name, tensor in tensors.items()}
+    hidden = features.double() @ tensors["dense.weight"].T + tensors["dense.bias"]
+    mean, variance, gain, bias = (tensors[f"norm.{n}"] for n in ("running_mean", "running_var", "weight", "bias"))
+    return gain * (hidden - mean) / (variance + 1e-5).sqrt() + bias

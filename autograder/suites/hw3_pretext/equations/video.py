@@ -22,20 +22,20 @@ def find_attention(ref_features: Tensor, target_features: Tensor, temperature: f
     return torch.stack(videos)
 
 
-def find_gradients_of_attention(features: tuple[Tensor, Tensor], pull: Tensor) -> tuple[Tensor, Tensor]:
+def find_gradients_of_attention(features: tuple[Tensor, Tensor], pull: Tensor) -> tuple[Tensor, ...]:
     """Of the sum of pull times attention at temperature 1, with respect to both features, float64."""
-    leaves = [each.double().requires_grad_() for each in features]
-    return torch.autograd.grad((find_attention(*leaves, 1.0) * pull).sum(), leaves)
+    refs, target = (each.double().requires_grad_() for each in features)
+    return torch.autograd.grad((find_attention(refs, target, 1.0) * pull).sum(), (refs, target))
 
 
 def find_copies(attention: Tensor, colors: Tensor) -> Tensor:
     """Sum over all reference places of weight times colour (eq. 1): (B, C, H, W), float64."""
-    weights, colors = attention.double().numpy(), colors.double().numpy()
+    weights, given = attention.double().numpy(), colors.double().numpy()
     videos, height, width, frames = weights.shape[:4]
-    copies = np.zeros((videos, colors.shape[2], height, width))
+    copies = np.zeros((videos, given.shape[2], height, width))
     for video, frame, row, column in np.ndindex(videos, frames, height, width):
         looks = weights[video, :, :, frame, row, column]  # (H, W): of all places, at this one
-        copies[video] += colors[video, frame, :, row, column][:, None, None] * looks
+        copies[video] += given[video, frame, :, row, column][:, None, None] * looks
     return torch.from_numpy(copies)
 
 
@@ -52,23 +52,24 @@ def find_color_loss(copied: Tensor, classes: Tensor) -> Tensor:
 
 
 def find_gradient_of_color_loss(copied: Tensor, classes: Tensor) -> Tensor:
-    """-1 / (n probability) at the true class of each of the n places, 0 elsewhere; above the floor, float64."""
-    gradient = np.zeros(copied.shape)
-    np.put_along_axis(gradient, classes[:, None].numpy(), 1.0, axis=1)
-    return torch.from_numpy(-gradient / (classes.numel() * copied.double().numpy()))
+    """-1 / (n probability) at the true class of each of the n places, if it is above the floor; else 0; float64."""
+    probability, is_true = copied.double().numpy(), np.zeros(copied.shape, dtype=bool)
+    np.put_along_axis(is_true, classes[:, None].numpy(), True, axis=1)
+    slopes = -1 / (classes.numel() * np.maximum(probability, FLOOR))
+    return torch.from_numpy(np.where(is_true & (probability > FLOOR), slopes, 0.0))
 
 
 def find_propagated(attention: Tensor, masks: Tensor, top_k: int) -> Tensor:
     """The masks under each place's top_k largest weights, scaled to sum to 1 (section 3.4): (B, L, H, W), float64."""
-    attention, masks = attention.double().numpy(), masks.double().numpy()
-    videos, height, width, frames = attention.shape[:4]
-    propagated = np.zeros((videos, masks.shape[2], height, width))
+    looks, given = attention.double().numpy(), masks.double().numpy()
+    videos, height, width, frames = looks.shape[:4]
+    propagated = np.zeros((videos, given.shape[2], height, width))
     for video, i, j in np.ndindex(videos, height, width):
-        weights = attention[video, i, j]  # (T, H, W)
+        weights = looks[video, i, j]  # (T, H, W)
         kept = sorted(np.ndindex(frames, height, width), key=weights.__getitem__)[-top_k:]
         total = sum(weights[place] for place in kept)
         for frame, row, column in kept:
-            propagated[video, :, i, j] += weights[frame, row, column] / total * masks[video, frame, :, row, column]
+            propagated[video, :, i, j] += weights[frame, row, column] / total * given[video, frame, :, row, column]
     return torch.from_numpy(propagated)
 
 

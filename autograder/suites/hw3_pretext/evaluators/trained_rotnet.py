@@ -6,15 +6,11 @@ import torch
 from safetensors.torch import load
 
 from homework.datasets import to_model_range
-from homework.networks import RotNet
+from homework.networks import RotNet, UnusableWeights, conv_shape, fill, read_weights
 
 MAX_WIDTH = 64  # the notebook's largest
 CHUNK = 250  # images at once
 TURNS = range(4)
-
-
-class Unusable(Exception):
-    """The file is no set of weights for the given network; one sentence."""
 
 
 def evaluate(files):
@@ -28,35 +24,24 @@ def evaluate(files):
         images = load(gzip.decompress(files["probe_images.safetensors.gz"]))
         features = {name: apply(network.encoder, images[name]) for name in ("known", "asked")}
         logits = torch.stack([apply(network, torch.rot90(images["asked"], k, dims=(2, 3))) for k in TURNS])
-    except Unusable as problem:
+    except UnusableWeights as problem:
         return {"problem": str(problem)}
     return {"problem": "", "width": network.encoder.features // 4, "logits": logits, **features}
 
 
 def read_network(content):
-    """The RotNet of these weights, in eval mode; Unusable if they are not its own or not finite."""
-    try:
-        weights = {name: tensor.float() for name, tensor in load(content).items()}
-    except Exception as error:
-        raise Unusable("rotnet.safetensors cannot be opened as a safetensors file") from error
-    first = weights.get("encoder.body.0.weight")
-    width = len(first) if first is not None and first.dim() == 4 else 0
+    """The RotNet of these weights, in eval mode; UnusableWeights if they are not its own or not finite."""
+    weights = read_weights(content, "rotnet.safetensors")
+    width, _ = conv_shape(weights, "encoder.body.0.weight")
     if not 1 <= width <= MAX_WIDTH:
-        raise Unusable(f"it holds no weights of the given RotNet with a width of at most {MAX_WIDTH}")
-    network = RotNet(channels=1, width=width)
-    try:
-        network.load_state_dict(weights)
-    except RuntimeError as error:
-        raise Unusable("its tensors are not those of the given RotNet for Fashion-MNIST") from error
-    if not all(tensor.isfinite().all() for tensor in weights.values()):
-        raise Unusable("some of its weights are NaN or infinite")
-    return network.eval()
+        raise UnusableWeights(f"it holds no weights of the given RotNet with a width of at most {MAX_WIDTH}")
+    return fill(lambda: RotNet(channels=1, width=width), weights, "RotNet for Fashion-MNIST")
 
 
 @torch.no_grad()
 def apply(network, images):
-    """What it gives for uint8 images (N, 1, 28, 28); Unusable if not finite, as with a negative variance."""
+    """What it gives for uint8 images (N, 1, 28, 28); UnusableWeights if not finite, as with a negative variance."""
     outputs = torch.cat([network(to_model_range(part)) for part in images.split(CHUNK)])
     if not torch.isfinite(outputs).all():
-        raise Unusable("with its weights some features or logits are NaN or infinite")
+        raise UnusableWeights("with its weights some features or logits are NaN or infinite")
     return outputs

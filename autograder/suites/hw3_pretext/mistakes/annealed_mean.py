@@ -13,7 +13,7 @@ def _mean(probabilities, centers):
     "test_a_pixel_gets_the_mean_of_the_centers",
     says="You take the most probable colour. The mean of all centers is asked for, however sharp the distribution is.",
 )
-def most_probable_colour(logits, centers, temperature):
+def most_probable_color(logits, centers, temperature):
     return centers[logits.argmax(dim=1)].permute(0, 3, 1, 2)
 
 
@@ -26,7 +26,7 @@ def class_returned(logits, centers, temperature):
 
 
 @mistake(
-    "test_the_temperature_divides_the_logits",
+    "test_a_pixel_gets_the_mean_of_the_centers",
     says="You multiply by the temperature. It divides the logits: a low one makes differences larger.",
 )
 def temperature_multiplied(logits, centers, temperature):
@@ -34,7 +34,7 @@ def temperature_multiplied(logits, centers, temperature):
 
 
 @mistake(
-    "test_the_temperature_divides_the_logits",
+    "test_a_pixel_gets_the_mean_of_the_centers",
     says="The temperature is not used.",
 )
 def plain_mean(logits, centers, temperature):
@@ -42,7 +42,7 @@ def plain_mean(logits, centers, temperature):
 
 
 @mistake(
-    "test_the_temperature_divides_the_logits",
+    "test_a_pixel_gets_the_mean_of_the_centers",
     says="The temperature is always 0.38 in yours, as in the paper. It is an argument.",
 )
 def always_as_in_the_paper(logits, centers, temperature):
@@ -50,7 +50,7 @@ def always_as_in_the_paper(logits, centers, temperature):
 
 
 @mistake(
-    "test_the_temperature_divides_the_logits",
+    "test_a_pixel_gets_the_mean_of_the_centers",
     says="The probabilities to the power 1/T no longer sum to 1. Divide the logits by the temperature instead.",
 )
 def powers_not_normalized(logits, centers, temperature):
@@ -58,7 +58,7 @@ def powers_not_normalized(logits, centers, temperature):
 
 
 @mistake(
-    "test_the_temperature_divides_the_logits",
+    "test_a_pixel_gets_the_mean_of_the_centers",
     says="You divide the probabilities by the temperature, which makes all colours more vivid. It divides the logits.",
 )
 def probabilities_divided(logits, centers, temperature):
@@ -66,7 +66,7 @@ def probabilities_divided(logits, centers, temperature):
 
 
 @mistake(
-    "test_the_temperature_divides_the_logits",
+    "test_a_pixel_gets_the_mean_of_the_centers",
     says="You square the temperature. The logits are divided by it once.",
 )
 def temperature_squared(logits, centers, temperature):
@@ -173,7 +173,7 @@ def centers_in_another_order(logits, centers, temperature):
     "test_a_pixel_gets_the_mean_of_the_centers",
     says="The colour comes last in yours. It belongs into dimension 1: (B, 2, H, W).",
 )
-def colour_last(logits, centers, temperature):
+def color_last(logits, centers, temperature):
     return (logits / temperature).softmax(dim=1).permute(0, 2, 3, 1) @ centers
 
 
@@ -198,7 +198,7 @@ def reshaped_without_permute(logits, centers, temperature):
 
 
 @mistake(
-    "test_a_low_temperature_gives_the_most_probable_colour",
+    "test_a_low_temperature_gives_the_most_probable_color",
     says="exp of logits over a low temperature is infinite, or 0 for all classes, and their ratio NaN. softmax "
     "subtracts the largest logit first.",
 )
@@ -208,7 +208,7 @@ def exp_over_its_sum(logits, centers, temperature):
 
 
 @mistake(
-    "test_a_low_temperature_gives_the_most_probable_colour",
+    "test_a_low_temperature_gives_the_most_probable_color",
     says="Probabilities to the power 1/T all round to 0 at a low temperature. Divide the logits before the softmax.",
 )
 def powers_of_probabilities(logits, centers, temperature):
@@ -217,7 +217,7 @@ def powers_of_probabilities(logits, centers, temperature):
 
 
 @mistake(
-    "test_the_temperature_divides_the_logits",
+    "test_a_pixel_gets_the_mean_of_the_centers",
     says="You add a small number to the temperature. It is positive; nothing has to be guarded.",
 )
 def number_added_to_the_temperature(logits, centers, temperature):
@@ -257,4 +257,43 @@ def guesses_the_layout(logits, centers, temperature):
 def logits_changed(logits, centers, temperature):
     logits /= temperature
     logits -= logits.amax(dim=1, keepdim=True)
+    return _mean(logits.softmax(dim=1), centers)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You put the colours into a tensor of the processor. On a GPU: logits.new_zeros(…).",
+)
+def colors_on_the_processor(logits, centers, temperature):
+    batch, _, height, width = logits.shape
+    colors = torch.zeros(batch, 2, height, width, dtype=logits.dtype)
+    colors[:] = _mean((logits / temperature).softmax(dim=1), centers)
+    return colors
+
+
+@mistake(
+    "test_two_classes_and_float64",
+    says="view wants numbers that lie in memory in one piece, in the order of the dimensions. reshape takes any.",
+)
+def view_of_the_logits(logits, centers, temperature):
+    pixels = (logits.view(len(logits), logits.shape[1], -1) / temperature).softmax(dim=1)
+    return torch.einsum("bqn,qc->bcn", pixels, centers).reshape(len(logits), 2, *logits.shape[2:])
+
+
+@mistake(
+    "test_a_low_temperature_gives_the_most_probable_color",
+    says="Below some temperature you take the most probable class alone. Where two lead together, the mean is of both.",
+)
+def one_of_two_that_lead(logits, centers, temperature):
+    if temperature < 0.05:
+        return centers[logits.argmax(dim=1)].permute(0, 3, 1, 2)
+    return _mean((logits / temperature).softmax(dim=1), centers)
+
+
+@mistake(
+    "test_a_pixel_gets_the_mean_of_the_centers",
+    says="logits /= temperature divides the caller's logits. They stay as they were: logits / temperature.",
+)
+def logits_divided_in_place(logits, centers, temperature):
+    logits /= temperature
     return _mean(logits.softmax(dim=1), centers)

@@ -103,7 +103,7 @@ def weights_mixed_with_1(prior, lam):
 
 
 @mistake(
-    "test_lam_is_the_share_of_the_uniform_distribution",
+    "test_rare_classes_weigh_more",
     says="lam and 1 - lam are swapped: lam is the share of the uniform distribution.",
 )
 def shares_swapped(prior, lam):
@@ -111,7 +111,7 @@ def shares_swapped(prior, lam):
 
 
 @mistake(
-    "test_lam_is_the_share_of_the_uniform_distribution",
+    "test_rare_classes_weigh_more",
     says="You always mix half and half, as in the paper. lam says how.",
 )
 def always_half(prior, lam):
@@ -225,8 +225,44 @@ def prior_changed(prior, lam):
 
 
 @mistake(
-    "test_lam_is_the_share_of_the_uniform_distribution",
+    "test_rare_classes_weigh_more",
     says="squeeze() drops the dimension of a single class. The weights have shape (Q,), also if Q is 1.",
 )
 def squeezed(prior, lam):
     return _scale(1 / _mix(prior, lam), prior).squeeze()
+
+
+@mistake(
+    "test_classes_that_never_occur_have_a_weight",
+    says="A small number in the divisor or a floor on the prior moves the weights of rare classes. lam keeps the "
+    "mixture above 0.",
+)
+def small_number_in_the_divisor(prior, lam):
+    return _scale(1 / (_mix(prior, lam) + 1e-3), prior)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="Your uniform distribution lies on the processor. On a GPU: full_like(prior, 1 / Q), or the number alone.",
+)
+def uniform_on_the_processor(prior, lam):
+    uniform = torch.full((len(prior),), 1 / len(prior), dtype=prior.dtype)
+    return _scale(1 / ((1 - lam) * prior + lam * uniform), prior)
+
+
+@mistake(
+    "test_rare_classes_weigh_more",
+    says="The number of classes is that of the paper, 313. Q is the length of the prior.",
+)
+def always_313_classes(prior, lam):
+    return _scale(1 / ((1 - lam) * prior + lam / 313), prior)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="numpy works on the processor only: a prior on a GPU raises an error in .numpy().",
+)
+def numpy_on_the_processor(prior, lam):
+    share = prior.numpy()
+    weights = 1 / ((1 - lam) * share + lam / len(share))
+    return torch.from_numpy(weights / (share * weights).sum())

@@ -208,7 +208,7 @@ def ones_cut_off(copied, classes):
 
 
 @mistake(
-    "test_other_sizes_float64_and_gradients_work",
+    "test_improbable_classes_have_a_floor",
     says="No gradient reaches the probabilities: item(), detach, no_grad or numpy has cut the graph.",
 )
 def without_a_graph(copied, classes):
@@ -216,8 +216,46 @@ def without_a_graph(copied, classes):
 
 
 @mistake(
-    "test_other_sizes_float64_and_gradients_work",
+    "test_the_true_class_counts",
     says="The loss is made in float32 whatever comes in. Keep the dtype of what was copied.",
 )
 def always_float32(copied, classes):
     return F.nll_loss(copied.float().clamp(min=1e-6).log(), classes)
+
+
+@mistake(
+    "test_improbable_classes_have_a_floor",
+    says="The logarithm of 0 is taken, and only what comes of it is cut off or passed over: the value is right, but "
+    "the gradient is 0 times infinity, NaN. Put the floor under the probability first.",
+)
+def logarithm_cut_off(copied, classes):
+    return (-_of_true(copied, classes).log()).clamp(max=-math.log(1e-6)).mean()
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You look up the true classes with indices that lie on the processor. On a GPU: device=copied.device.",
+)
+def one_hot_on_the_processor(copied, classes):
+    table = torch.eye(copied.shape[1], dtype=copied.dtype)
+    wanted = table[classes].permute(0, 3, 1, 2)
+    return -(wanted * copied.clamp(min=1e-6).log()).sum(dim=1).mean()
+
+
+@mistake(
+    "test_improbable_classes_have_a_floor",
+    says="You put the floor into the caller's probabilities themselves. They stay as they were.",
+)
+def floor_in_place(copied, classes):
+    copied.data.clamp_(min=1e-6)
+    return F.nll_loss(copied.log(), classes)
+
+
+@mistake(
+    "test_improbable_classes_have_a_floor",
+    says="You write the floor into what was copied. An assignment changes the caller's tensor, and none may be made to "
+    "one whose gradient is asked for.",
+)
+def floor_assigned(copied, classes):
+    copied[copied < 1e-6] = 1e-6
+    return F.nll_loss(copied.log(), classes)

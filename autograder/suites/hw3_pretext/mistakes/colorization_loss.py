@@ -209,7 +209,7 @@ def softmax_of_the_target(logits, target, weights):
 
 
 @mistake(
-    "test_logits_of_several_hundred_are_fine",
+    "test_the_gradient_reaches_the_logits",
     says="softmax rounds to 0 for logits of several hundred, and log(0) is minus infinity. log_softmax forms neither.",
 )
 def logarithm_of_softmax(logits, target, weights):
@@ -218,7 +218,7 @@ def logarithm_of_softmax(logits, target, weights):
 
 
 @mistake(
-    "test_logits_of_several_hundred_are_fine",
+    "test_the_gradient_reaches_the_logits",
     says="A small number inside the logarithm caps the loss, and very improbable classes get no gradient. log_softmax "
     "needs no such number.",
 )
@@ -228,7 +228,7 @@ def small_number_in_the_logarithm(logits, target, weights):
 
 
 @mistake(
-    "test_logits_of_several_hundred_are_fine",
+    "test_the_gradient_reaches_the_logits",
     says="exp of several hundred is infinite. Use logsumexp or log_softmax, which subtract the largest logit first.",
 )
 def logarithm_of_sum_of_exp(logits, target, weights):
@@ -260,3 +260,63 @@ def weights_changed(logits, target, weights):
     loss = (_of_pixels(target, weights) * _cross_entropy(logits, target)).mean()
     weights /= weights.sum()
     return loss
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You put the pixels' weights into a tensor of the processor. On a GPU: weights[classes] stays there.",
+)
+def weights_on_the_processor(logits, target, weights):
+    classes = target.argmax(dim=1)
+    own = torch.zeros(classes.shape, dtype=weights.dtype)
+    for q, weight in enumerate(weights):
+        own[classes == q] = weight
+    return (own * _cross_entropy(logits, target)).mean()
+
+
+@mistake(
+    "test_a_pixel_weighs_by_its_most_probable_class",
+    says="You call backward inside, and leave a gradient on what you were given. Only the loss is asked for.",
+)
+def backward_inside(logits, target, weights):
+    loss = (_of_pixels(target, weights) * _cross_entropy(logits, target)).mean()
+    if logits.is_leaf and logits.requires_grad:
+        loss.backward(retain_graph=True)
+    return loss
+
+
+@mistake(
+    "test_a_pixel_weighs_by_its_most_probable_class",
+    says="view wants numbers that lie in memory in one piece, in the order of the dimensions. reshape takes any.",
+)
+def view_of_the_logits(logits, target, weights):
+    pixels = logits.view(len(logits), logits.shape[1], -1), target.view(len(target), target.shape[1], -1)
+    return (_of_pixels(pixels[1], weights) * _cross_entropy(*pixels)).mean()
+
+
+@mistake(
+    "test_the_gradient_reaches_the_logits",
+    says="The logits are cut off at some number, so that those beyond it have no gradient. log_softmax takes any.",
+)
+def logits_cut_off(logits, target, weights):
+    return (_of_pixels(target, weights) * _cross_entropy(logits.clamp(-50, 50), target)).mean()
+
+
+@mistake(
+    "test_the_gradient_reaches_the_logits",
+    says="A tiny number in the logarithm, log(p + 1e-12), bounds the loss of a class that is thought impossible. "
+    "log_softmax needs none.",
+)
+def tiny_number_in_the_logarithm(logits, target, weights):
+    cross_entropy = -(target * (logits.softmax(dim=1) + 1e-12).log()).sum(dim=1)
+    return (_of_pixels(target, weights) * cross_entropy).mean()
+
+
+@mistake(
+    "test_the_gradient_reaches_the_logits",
+    says="Probabilities are cut off at a small number, and below it there is no gradient. log_softmax needs no such "
+    "number.",
+)
+def probabilities_cut_off(logits, target, weights):
+    cross_entropy = -(target * logits.softmax(dim=1).clamp(1e-7, 1).log()).sum(dim=1)
+    return (_of_pixels(target, weights) * cross_entropy).mean()

@@ -160,7 +160,7 @@ def names_by_their_end(model, names):
 
 
 @mistake(
-    "test_parts_of_parts_and_what_comes_before_them",
+    "test_other_parts_learn_as_before",
     says='Names of parts of parts are not found: getattr takes no "encoder.conv1". model.get_submodule does.',
 )
 def names_without_dots(model, names):
@@ -310,7 +310,7 @@ def running_statistics_not_tracked(model, names):
 
 
 @mistake(
-    "test_parts_of_parts_and_what_comes_before_them",
+    "test_other_parts_learn_as_before",
     says="A frozen part runs under no_grad, so that no gradient gets through it, and the parts before it do not learn. "
     "Its parameters need no gradient; what goes through it does.",
 )
@@ -323,7 +323,7 @@ def no_grad_through_the_part(model, names):
 
 
 @mistake(
-    "test_parts_of_parts_and_what_comes_before_them",
+    "test_other_parts_learn_as_before",
     says="You return inside the loop, so that only the first name counts. (Without any name, nothing comes back.)",
 )
 def first_name_only(model, names):
@@ -508,4 +508,63 @@ def one_known_name_is_enough(model, names):
     for part in parts:
         part.requires_grad_(False)
         _hold(part)
+    return _learners(model)
+
+
+@mistake(
+    "test_shared_weights_and_a_second_call",
+    says="A second call of freeze undoes the first: your model.train knows the parts of the last call only. Let the "
+    "parts themselves stay in evaluation mode.",
+)
+def second_call_undoes_the_first(model, names):
+    parts = [model.get_submodule(name).requires_grad_(False).eval() for name in names]
+
+    def train(self, mode=True):
+        type(self).train(self, mode)
+        for part in parts:
+            part.eval()
+        return self
+
+    model.train = types.MethodType(train, model)
+    return _learners(model)
+
+
+@mistake(
+    "test_shared_weights_and_a_second_call",
+    says="You collect the parameters module by module, so that a weight comes twice that two modules share. "
+    "model.parameters() gives each once.",
+)
+def shared_weight_returned_twice(model, names):
+    _freeze(model, names)
+    return [own for part in model.modules() for own in part.parameters(recurse=False) if own.requires_grad]
+
+
+@mistake(
+    "test_shared_weights_and_a_second_call",
+    says="Your hook (or forward) runs when the part itself is called, but a model may call the parts inside it one by "
+    "one. Hold all of them.",
+)
+def hook_on_the_part_only(model, names):
+    for name in names:
+        part = model.get_submodule(name).requires_grad_(False).eval()
+        part.register_forward_pre_hook(lambda module, given: module.eval() and None)
+    return _learners(model)
+
+
+@mistake(
+    "test_no_buffer_of_a_frozen_part_moves",
+    says="Your train calls the old train, but a variable is looked up when it is called: with two names that is your "
+    "own, and it has no end. Keep each in a variable of its own.",
+)
+def train_calls_itself(model, names):
+    for name in names:
+        part = model.get_submodule(name).requires_grad_(False).eval()
+        before = model.train
+
+        def train(mode=True):
+            before(mode)
+            part.eval()
+            return model
+
+        model.train = train
     return _learners(model)

@@ -61,7 +61,7 @@ def divided_by_the_batch(prediction, images, mask):
 
 
 @mistake(
-    "test_every_hidden_pixel_counts_the_same",
+    "test_the_loss_is_the_mean_squared_error_of_what_was_hidden",
     says="You take each image's mean first, and then that of the images: a pixel of a small box counts more than "
     "one of a large box. All count the same.",
 )
@@ -72,7 +72,7 @@ def mean_of_each_image_first(prediction, images, mask):
 
 
 @mistake(
-    "test_every_hidden_pixel_counts_the_same",
+    "test_the_loss_is_the_mean_squared_error_of_what_was_hidden",
     says="You take each image's mean first; pixels of a small box then count more, and an image without a box, which "
     "divides 0 by 0, makes everything NaN. Take one mean over the batch.",
 )
@@ -83,7 +83,7 @@ def zero_by_zero(prediction, images, mask):
 
 
 @mistake(
-    "test_every_hidden_pixel_counts_the_same",
+    "test_the_loss_is_the_mean_squared_error_of_what_was_hidden",
     says="You take each image's mean, and an image without a box counts as one without an error. Take one mean over "
     "the hidden pixels of the batch.",
 )
@@ -94,7 +94,7 @@ def images_without_a_box_count(prediction, images, mask):
 
 
 @mistake(
-    "test_every_hidden_pixel_counts_the_same",
+    "test_the_loss_is_the_mean_squared_error_of_what_was_hidden",
     says="You use the first image's mask for the whole batch. Each image has its own.",
 )
 def mask_of_the_first_image(prediction, images, mask):
@@ -184,7 +184,7 @@ def without_graph(prediction, images, mask):
 
 
 @mistake(
-    "test_one_pixel_and_float64_work",
+    "test_one_pixel_float64_and_other_memory_work",
     says="The loss is always float32. Keep the dtype of the prediction.",
 )
 def always_float32(prediction, images, mask):
@@ -192,10 +192,51 @@ def always_float32(prediction, images, mask):
 
 
 @mistake(
-    "test_one_pixel_and_float64_work",
+    "test_one_pixel_float64_and_other_memory_work",
     says="You overwrite the visible pixels of the caller's own prediction (an in-place operation). Make a new tensor.",
 )
 def prediction_overwritten(prediction, images, mask):
     hidden = mask.expand_as(images)
     prediction[~hidden] = images[~hidden]
     return _squared(prediction, images).sum() / hidden.sum()
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="A tensor of yours lies on the processor. On a GPU make it there: device=pred.device, or pred.new_zeros.",
+)
+def sum_on_the_processor(prediction, images, mask):
+    total = torch.zeros(1, dtype=prediction.dtype)
+    for error, hidden in zip(_squared(prediction, images), mask, strict=True):
+        total = total + error[hidden.expand_as(error)].sum()
+    return total[0] / (mask.sum() * images.shape[1])
+
+
+@mistake(
+    "test_what_is_painted_elsewhere_makes_no_difference",
+    says="You square a root. The derivative of the root is infinite at 0, so where all is right the gradient is NaN.",
+)
+def squared_norm(prediction, images, mask):
+    errors = (prediction - images)[mask.expand_as(images)]
+    return errors.square().sum().sqrt() ** 2 / errors.numel()
+
+
+@mistake(
+    "test_one_pixel_float64_and_other_memory_work",
+    says="You call backward inside, and leave a gradient on what you were given. Only the loss is asked for.",
+)
+def backward_inside(prediction, images, mask):
+    loss = _squared(prediction, images)[mask.expand_as(images)].mean()
+    if prediction.is_leaf and prediction.requires_grad:
+        loss.backward(retain_graph=True)
+    return loss
+
+
+@mistake(
+    "test_what_is_painted_elsewhere_makes_no_difference",
+    says="torch.tensor(….item()) is a new number that knows nothing of the prediction, whatever requires_grad says. "
+    "Return the loss itself.",
+)
+def new_tensor_of_the_loss(prediction, images, mask):
+    loss = _squared(prediction, images)[mask.expand_as(images)].mean().item()
+    return torch.tensor(loss, dtype=prediction.dtype, device=prediction.device, requires_grad=True)

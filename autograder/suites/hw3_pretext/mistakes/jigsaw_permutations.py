@@ -344,3 +344,112 @@ def numpy_seeded(n_tiles, count, rng):
 def seed_fixed_inside(n_tiles, count, rng):
     every = _every(n_tiles)
     return _spread(every, count, _first(every, np.random.default_rng(5)))
+
+
+def _removed(n_tiles, count, rng, choose):
+    """As published: whoever is chosen leaves the list of candidates, and the next one is chosen from what is left."""
+    left = _every(n_tiles)
+    chosen, following = [], _first(left, rng)
+    for _ in range(count):
+        chosen.append(left[following])
+        left = np.delete(left, following, axis=0)
+        distances = (left[:, None] != np.array(chosen)).mean(axis=2)  # (left, chosen)
+        following = int(choose(distances))
+    return torch.from_numpy(np.array(chosen))
+
+
+@mistake(
+    "test_each_one_is_as_far_as_it_can_be",
+    says="This is the published program: it takes the largest mean distance, and fails when all permutations are asked "
+    "for, since it looks for one more than it needs. Here the smallest distance counts, and count may be n_tiles!.",
+)
+def published_program(n_tiles, count, rng):
+    return _removed(n_tiles, count, rng, lambda distances: distances.mean(axis=1).argmax())
+
+
+@mistake(
+    "test_there_are_count_different_ones",
+    says="After the last one you look for one more. When all permutations are asked for there is none, and argmax of "
+    "nothing is an error.",
+)
+def one_more_looked_for(n_tiles, count, rng):
+    return _removed(n_tiles, count, rng, lambda distances: distances.min(axis=1).argmax())
+
+
+@mistake(
+    "test_each_one_is_as_far_as_it_can_be",
+    says="You take one from the middle of the list that is sorted by distance, as a published program can. The "
+    "furthest one is wanted.",
+)
+def one_of_middling_distance(n_tiles, count, rng):
+    every = _every(n_tiles)
+    chosen = [_first(every, rng)]
+    while len(chosen) < count:
+        distances = (every[:, None] != every[chosen]).sum(axis=2).min(axis=1)
+        left = [index for index in distances.argsort() if index not in chosen]
+        chosen.append(int(left[len(left) // 2]))
+    return torch.from_numpy(every[chosen])
+
+
+@mistake(
+    "test_each_one_is_as_far_as_it_can_be",
+    says="You compare sums: the largest sum of distances is the largest mean. The smallest distance counts.",
+)
+def sum_of_distances_to_all(n_tiles, count, rng):
+    every = _every(n_tiles)
+    chosen = [_first(every, rng)]
+    total = np.zeros(len(every))
+    while len(chosen) < count:
+        total += (every != every[chosen[-1]]).sum(axis=1)
+        total[chosen] = -np.inf
+        ties = np.flatnonzero(total == total.max())
+        chosen.append(int(ties[-1]))
+    return torch.from_numpy(every[chosen])
+
+
+@mistake(
+    "test_there_are_count_different_ones",
+    says="When permutations run out you begin again with the first. All that there are may be asked for, each once.",
+)
+def rows_repeated_when_used_up(n_tiles, count, rng):
+    every = _every(n_tiles)
+    chosen = _spread(every, min(count, len(every) // 2), _first(every, rng))
+    return chosen[torch.arange(count) % len(chosen)]
+
+
+@mistake(
+    "test_the_first_one_is_drawn_from_all",
+    says="The first one is drawn from the first half of the list. Each permutation is as probable as any other.",
+)
+def first_one_of_the_first_half(n_tiles, count, rng):
+    every = _every(n_tiles)
+    return _spread(every, count, int(rng.integers(max(1, len(every) // 2))))
+
+
+@mistake(
+    "test_each_one_is_as_far_as_it_can_be",
+    says="You take the largest mean of the shares of places that differ, as a published program does. Two puzzles may "
+    "still be nearly alike: the smallest distance counts.",
+)
+def mean_share(n_tiles, count, rng):
+    left = _every(n_tiles)
+    chosen, following = [], _first(left, rng)
+    while True:
+        chosen.append(left[following])
+        if len(chosen) == count:
+            return torch.from_numpy(np.array(chosen))
+        left = np.delete(left, following, axis=0)
+        following = int((left[:, None] != np.array(chosen)).mean(axis=2).mean(axis=1).argmax())
+
+
+@mistake(
+    "test_the_first_one_is_drawn_from_all",
+    says="The first one is always 0 1 2 …, and only the others are drawn. It is drawn from all permutations as well.",
+)
+def identity_then_any_of_the_furthest(n_tiles, count, rng):
+    every, chosen = _every(n_tiles), [0]
+    nearest = np.full(len(every), n_tiles)
+    for _ in range(count - 1):
+        nearest = np.minimum(nearest, (every != every[chosen[-1]]).sum(axis=1))
+        chosen.append(int(rng.choice(np.flatnonzero(nearest == nearest.max()))))
+    return torch.from_numpy(every[chosen])

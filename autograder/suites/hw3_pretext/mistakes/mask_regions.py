@@ -6,7 +6,7 @@ from autograder.suites import mistake
 
 
 def _mask(images, boxes):
-    mask = torch.zeros(len(images), 1, *images.shape[2:], dtype=torch.bool)
+    mask = torch.zeros(len(images), 1, *images.shape[2:], dtype=torch.bool, device=images.device)
     for i, (top, left, height, width) in enumerate(boxes.tolist()):
         mask[i, :, max(top, 0) : max(top + height, 0), max(left, 0) : max(left + width, 0)] = True
     return mask
@@ -68,7 +68,7 @@ def around_the_middle(images, boxes, fill):
     says="The box is one row and one column too large: its last row is top + height - 1.",
 )
 def one_too_many(images, boxes, fill):
-    return _answer(images, boxes + torch.tensor([0, 0, 1, 1]), fill)
+    return _answer(images, boxes + torch.tensor([0, 0, 1, 1], device=images.device), fill)
 
 
 @mistake(
@@ -76,7 +76,7 @@ def one_too_many(images, boxes, fill):
     says="The box's first row and column are missing: they belong to it (>=, not >).",
 )
 def first_row_and_column_missing(images, boxes, fill):
-    return _answer(images, boxes + torch.tensor([1, 1, -1, -1]), fill)
+    return _answer(images, boxes + torch.tensor([1, 1, -1, -1], device=images.device), fill)
 
 
 @mistake(
@@ -84,7 +84,7 @@ def first_row_and_column_missing(images, boxes, fill):
     says="The box's last row and column are missing.",
 )
 def last_row_and_column_missing(images, boxes, fill):
-    return _answer(images, boxes + torch.tensor([0, 0, -1, -1]), fill)
+    return _answer(images, boxes + torch.tensor([0, 0, -1, -1], device=images.device), fill)
 
 
 @mistake(
@@ -93,7 +93,7 @@ def last_row_and_column_missing(images, boxes, fill):
     "are both in the box.",
 )
 def rows_or_columns(images, boxes, fill):
-    mask = torch.zeros(len(images), 1, *images.shape[2:], dtype=torch.bool)
+    mask = torch.zeros(len(images), 1, *images.shape[2:], dtype=torch.bool, device=images.device)
     for i, (top, left, height, width) in enumerate(boxes.tolist()):
         mask[i, :, top : top + height] = True
         mask[i, :, :, left : left + width] = True
@@ -181,7 +181,7 @@ def rest_hidden(images, boxes, fill):
 
 
 @mistake(
-    "test_hidden_pixels_show_the_fill",
+    "test_the_box_is_hidden_and_nothing_else",
     says="Hidden pixels are 0, and the fill is not used.",
 )
 def zero_for_the_fill(images, boxes, fill):
@@ -190,7 +190,7 @@ def zero_for_the_fill(images, boxes, fill):
 
 
 @mistake(
-    "test_hidden_pixels_show_the_fill",
+    "test_the_box_is_hidden_and_nothing_else",
     says="Every channel shows the mean of the fills. Each has its own.",
 )
 def mean_of_the_fills(images, boxes, fill):
@@ -199,7 +199,7 @@ def mean_of_the_fills(images, boxes, fill):
 
 
 @mistake(
-    "test_hidden_pixels_show_the_fill",
+    "test_the_box_is_hidden_and_nothing_else",
     says="Every channel shows the first channel's fill. Each has its own.",
 )
 def fill_of_the_first_channel(images, boxes, fill):
@@ -208,29 +208,29 @@ def fill_of_the_first_channel(images, boxes, fill):
 
 
 @mistake(
-    "test_hidden_pixels_show_the_fill",
+    "test_the_box_is_hidden_and_nothing_else",
     says="The fills are given out image by image. Each belongs to a channel, in all images.",
 )
 def a_fill_for_each_image(images, boxes, fill):
     mask = _mask(images, boxes)
-    own = fill[torch.arange(len(images)) % len(fill)]
+    own = fill[torch.arange(len(images), device=images.device) % len(fill)]
     return torch.where(mask, own[:, None, None, None], images), mask
 
 
 @mistake(
-    "test_hidden_pixels_show_the_fill",
+    "test_the_box_is_hidden_and_nothing_else",
     says="The fill runs along the rows of the box: a tensor (C,) is laid along the last dimension. Make it (C, 1, 1).",
 )
 def fill_along_the_rows(images, boxes, fill):
     mask, masked = _mask(images, boxes), images.clone()
     for i, (top, left, height, width) in enumerate(boxes.tolist()):
-        shown = fill[torch.arange(width) % len(fill)]
+        shown = fill[torch.arange(width, device=images.device) % len(fill)]
         masked[i, :, top : top + height, left : left + width] = shown
     return masked, mask
 
 
 @mistake(
-    "test_hidden_pixels_show_the_fill",
+    "test_the_box_is_hidden_and_nothing_else",
     says="Hidden pixels show the mean of their own image, which tells something of what is hidden. Use the fill.",
 )
 def mean_of_the_image(images, boxes, fill):
@@ -239,7 +239,7 @@ def mean_of_the_image(images, boxes, fill):
 
 
 @mistake(
-    "test_hidden_pixels_show_the_fill",
+    "test_the_box_is_hidden_and_nothing_else",
     says="You add the fill to the pixels, which are still there. It takes their place.",
 )
 def fill_added(images, boxes, fill):
@@ -256,7 +256,7 @@ def nothing_hidden(images, boxes, fill):
 
 
 @mistake(
-    "test_hidden_pixels_show_the_fill",
+    "test_the_box_is_hidden_and_nothing_else",
     says="Only the first channel is hidden; the others give the pixel away.",
 )
 def first_channel_only(images, boxes, fill):
@@ -266,7 +266,7 @@ def first_channel_only(images, boxes, fill):
 
 
 @mistake(
-    "test_hidden_pixels_show_the_fill",
+    "test_the_box_is_hidden_and_nothing_else",
     says="You write the fill into the caller's own images. Clone them first.",
 )
 def images_overwritten(images, boxes, fill):
@@ -290,3 +290,17 @@ def always_float32(images, boxes, fill):
 def squeezed(images, boxes, fill):
     masked, mask = _answer(images, boxes, fill)
     return masked.squeeze(), mask
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You make the mask on the processor. On a GPU: device=images.device.",
+)
+def mask_on_the_processor(images, boxes, fill):
+    mask = torch.zeros(len(images), 1, *images.shape[2:], dtype=torch.bool)
+    for i, (top, left, height, width) in enumerate(boxes.tolist()):
+        mask[i, :, top : top + height, left : left + width] = True
+    masked = images.clone()
+    for i, (top, left, height, width) in enumerate(boxes.tolist()):
+        masked[i, :, top : top + height, left : left + width] = fill[:, None, None]
+    return masked, mask

@@ -97,7 +97,7 @@ def distance_in_place_of_product(ref_features, target_features, temperature):
 
 
 @mistake(
-    "test_the_weights_of_a_place_sum_to_1_over_all_frames",
+    "test_each_weight_is_in_its_place",
     says="The softmax runs over the target's places: what each reference place gives sums to 1. What each target "
     "place takes must.",
 )
@@ -107,7 +107,7 @@ def softmax_over_the_target(ref_features, target_features, temperature):
 
 
 @mistake(
-    "test_the_weights_of_a_place_sum_to_1_over_all_frames",
+    "test_each_weight_is_in_its_place",
     says="Each frame has a softmax of its own, so that a place takes 1 from every frame. It takes 1 from all together.",
 )
 def softmax_over_each_frame(ref_features, target_features, temperature):
@@ -126,7 +126,7 @@ def mean_of_softmaxes_of_frames(ref_features, target_features, temperature):
 
 
 @mistake(
-    "test_the_weights_of_a_place_sum_to_1_over_all_frames",
+    "test_each_weight_is_in_its_place",
     says="The softmax runs over the frames alone: each place is compared with itself at other times, not with others.",
 )
 def softmax_over_the_frames(ref_features, target_features, temperature):
@@ -134,7 +134,7 @@ def softmax_over_the_frames(ref_features, target_features, temperature):
 
 
 @mistake(
-    "test_the_weights_of_a_place_sum_to_1_over_all_frames",
+    "test_each_weight_is_in_its_place",
     says="The softmax runs over the columns only (the last dimension). It runs over frames, rows and columns together.",
 )
 def softmax_over_the_columns(ref_features, target_features, temperature):
@@ -142,7 +142,7 @@ def softmax_over_the_columns(ref_features, target_features, temperature):
 
 
 @mistake(
-    "test_the_weights_of_a_place_sum_to_1_over_all_frames",
+    "test_each_weight_is_in_its_place",
     says="The softmax runs over all pairs of places of a video. Each target place needs one of its own.",
 )
 def softmax_over_everything(ref_features, target_features, temperature):
@@ -151,7 +151,7 @@ def softmax_over_everything(ref_features, target_features, temperature):
 
 
 @mistake(
-    "test_the_weights_of_a_place_sum_to_1_over_all_frames",
+    "test_each_weight_is_in_its_place",
     says="The softmax is taken over the D channels of the features. It runs over reference places, of inner products.",
 )
 def softmax_over_the_channels(ref_features, target_features, temperature):
@@ -160,7 +160,7 @@ def softmax_over_the_channels(ref_features, target_features, temperature):
 
 
 @mistake(
-    "test_the_weights_of_a_place_sum_to_1_over_all_frames",
+    "test_each_weight_is_in_its_place",
     says="These are the similarities themselves. A softmax over all reference places makes weights of them.",
 )
 def no_softmax(ref_features, target_features, temperature):
@@ -168,7 +168,7 @@ def no_softmax(ref_features, target_features, temperature):
 
 
 @mistake(
-    "test_the_weights_of_a_place_sum_to_1_over_all_frames",
+    "test_each_weight_is_in_its_place",
     says="You return the logarithms of the weights. Take softmax, not log_softmax.",
 )
 def log_softmax(ref_features, target_features, temperature):
@@ -323,3 +323,37 @@ def references_detached(ref_features, target_features, temperature):
 )
 def squeezed(ref_features, target_features, temperature):
     return _softmax(_products(ref_features, target_features) / temperature).squeeze()
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You put the weights into a tensor of the processor. On a GPU: ref_features.new_zeros(…).",
+)
+def weights_on_the_processor(ref_features, target_features, temperature):
+    weights = _softmax(_products(ref_features, target_features) / temperature)
+    result = torch.zeros(weights.shape, dtype=weights.dtype)
+    for video, own in enumerate(weights):
+        result[video] = own
+    return result
+
+
+@mistake(
+    "test_one_place_float64_and_gradients_work",
+    says="view wants numbers that lie in memory in one piece, in the order of the dimensions. reshape takes any.",
+)
+def view_of_the_features(ref_features, target_features, temperature):
+    videos, frames, dim, height, width = ref_features.shape
+    refs = ref_features.view(videos, frames, dim, height * width)
+    target = target_features.view(videos, dim, height * width)
+    similarity = torch.einsum("bdn,btdm->bntm", target, refs).flatten(2) / temperature
+    return similarity.softmax(dim=2).reshape(videos, height, width, frames, height, width)
+
+
+@mistake(
+    "test_one_place_float64_and_gradients_work",
+    says="You divide by the features' spread on the way, and where all are alike that is 0 / 0.",
+)
+def divided_by_the_spread(ref_features, target_features, temperature):
+    refs = ref_features - ref_features.mean(dim=(1, 3, 4), keepdim=True)
+    spread = refs.square().mean(dim=(1, 2, 3, 4), keepdim=True).sqrt()
+    return _softmax(_products(refs / spread * spread, target_features) / temperature)

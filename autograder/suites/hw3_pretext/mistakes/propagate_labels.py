@@ -24,7 +24,7 @@ def _scale(kept):
 
 
 @mistake(
-    "test_the_kept_weights_sum_to_1_again",
+    "test_only_the_largest_weights_count",
     says="The weights that are left sum to less than 1, so masks fade from frame to frame. Divide by their sum.",
 )
 def not_scaled(attention, ref_masks, top_k):
@@ -32,7 +32,7 @@ def not_scaled(attention, ref_masks, top_k):
 
 
 @mistake(
-    "test_the_kept_weights_sum_to_1_again",
+    "test_only_the_largest_weights_count",
     says="You divide by top_k. Divide by the sum of the weights that are left.",
 )
 def divided_by_top_k(attention, ref_masks, top_k):
@@ -268,3 +268,50 @@ def always_float32(attention, ref_masks, top_k):
 )
 def squeezed(attention, ref_masks, top_k):
     return _average(_scale(_keep(attention, top_k)), ref_masks).squeeze()
+
+
+@mistake(
+    "test_one_weight_all_weights_and_other_sizes_work",
+    says="You keep what is larger than the next weight, and with all there is no next one: the smallest is lost.",
+)
+def larger_than_the_next(attention, ref_masks, top_k):
+    flat = attention.flatten(3)
+    border = flat.sort(dim=3, descending=True).values[..., top_k : top_k + 1]
+    return _average(_scale(flat * (flat > border)), ref_masks)
+
+
+@mistake(
+    "test_only_the_largest_weights_count",
+    says="top_k is always 5 in yours. It is an argument.",
+)
+def always_five(attention, ref_masks, top_k):
+    return _average(_scale(_keep(attention, min(5, attention[0, 0, 0].numel()))), ref_masks)
+
+
+@mistake(
+    "test_one_weight_all_weights_and_other_sizes_work",
+    says="You set the small weights to 0 in the caller's attention. It stays as it was.",
+)
+def attention_changed(attention, ref_masks, top_k):
+    kept = _keep(attention, top_k)
+    attention.copy_(kept.view_as(attention))
+    return _average(_scale(kept), ref_masks)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You put the kept weights into a tensor of the processor. On a GPU: zeros_like(attention).",
+)
+def kept_on_the_processor(attention, ref_masks, top_k):
+    largest, places = attention.flatten(3).topk(top_k, dim=3)
+    kept = torch.zeros(attention.flatten(3).shape, dtype=attention.dtype).scatter(3, places, largest)
+    return _average(_scale(kept), ref_masks)
+
+
+@mistake(
+    "test_one_weight_all_weights_and_other_sizes_work",
+    says="view wants numbers that lie in memory in one piece, in the order of the dimensions. reshape takes any.",
+)
+def view_of_the_attention(attention, ref_masks, top_k):
+    flat = attention.view(*attention.shape[:3], -1)
+    return _average(_scale(_keep(flat[..., None, None], top_k)), ref_masks)

@@ -101,7 +101,7 @@ def scaled_in_place(ab, centers):
 
 
 @mistake(
-    "test_every_class_stands_where_its_pixel_does",
+    "test_the_nearest_center_wins",
     says="Your reshape to (pixels, 2) puts neighbouring pixels' values together. Move the channel to the end first: "
     "permute(0, 2, 3, 1).",
 )
@@ -111,7 +111,7 @@ def reshaped_without_permute(ab, centers):
 
 
 @mistake(
-    "test_every_class_stands_where_its_pixel_does",
+    "test_the_nearest_center_wins",
     says="Rows and columns are exchanged: the result has shape (B, W, H). Move the channel only: permute(0, 2, 3, 1).",
 )
 def rows_and_columns_exchanged(ab, centers):
@@ -119,7 +119,7 @@ def rows_and_columns_exchanged(ab, centers):
 
 
 @mistake(
-    "test_every_class_stands_where_its_pixel_does",
+    "test_the_nearest_center_wins",
     says="You read the pixels column by column and write them row by row. permute(0, 2, 3, 1) keeps the order.",
 )
 def read_by_column_written_by_row(ab, centers):
@@ -129,7 +129,7 @@ def read_by_column_written_by_row(ab, centers):
 
 
 @mistake(
-    "test_every_class_stands_where_its_pixel_does",
+    "test_the_nearest_center_wins",
     says="The classes come as one long row. Give each image its rows and columns back: (B, H, W).",
 )
 def left_flat(ab, centers):
@@ -137,7 +137,7 @@ def left_flat(ab, centers):
 
 
 @mistake(
-    "test_every_class_stands_where_its_pixel_does",
+    "test_the_nearest_center_wins",
     says="You guess from a size of 2 where the channels are. They are always in dimension 1, also if W is 2.",
 )
 def guesses_the_layout(ab, centers):
@@ -147,7 +147,7 @@ def guesses_the_layout(ab, centers):
 
 
 @mistake(
-    "test_every_class_stands_where_its_pixel_does",
+    "test_the_nearest_center_wins",
     says="squeeze() also drops the batch when there is one image. Name the dimension that should go.",
 )
 def batch_of_one_squeezed(ab, centers):
@@ -166,7 +166,7 @@ def argmin_over_images(ab, centers):
     "test_the_nearest_center_wins",
     says="You return the colour of the nearest center. Its index is asked for.",
 )
-def colour_of_the_center(ab, centers):
+def color_of_the_center(ab, centers):
     nearest = _differences(ab, centers).square().sum(dim=2).argmin(dim=1)
     return centers[nearest].permute(0, 3, 1, 2)
 
@@ -189,7 +189,7 @@ def distance_returned(ab, centers):
 
 
 @mistake(
-    "test_classes_are_integers_at_the_edges_too",
+    "test_classes_are_long_at_the_edges_too",
     says="The classes are floating-point numbers, with which nothing can be indexed. Make the result long.",
 )
 def classes_are_floats(ab, centers):
@@ -201,7 +201,7 @@ def classes_are_floats(ab, centers):
 
 
 @mistake(
-    "test_classes_are_integers_at_the_edges_too",
+    "test_classes_are_long_at_the_edges_too",
     says="A pixel halfway between two centers gets both. Take one of them, as argmin does.",
 )
 def both_of_a_tie(ab, centers):
@@ -211,7 +211,7 @@ def both_of_a_tie(ab, centers):
 
 
 @mistake(
-    "test_classes_are_integers_at_the_edges_too",
+    "test_classes_are_long_at_the_edges_too",
     says="A step makes float32 of the centers, which do not go together with float64 colours. Keep the dtype.",
 )
 def float32_inside(ab, centers):
@@ -219,3 +219,62 @@ def float32_inside(ab, centers):
     products = pixels @ centers.float().T
     distances = pixels.square().sum(dim=1, keepdim=True) - 2 * products + centers.square().sum(dim=1)
     return distances.argmin(dim=1).reshape(len(ab), *ab.shape[2:])
+
+
+@mistake(
+    "test_classes_are_long_at_the_edges_too",
+    says="You round the colours first. A pixel between two close centers then goes to the wrong one.",
+)
+def rounded_first(ab, centers):
+    return _differences(ab.round(), centers).square().sum(dim=2).argmin(dim=1)
+
+
+@mistake(
+    "test_classes_are_long_at_the_edges_too",
+    says="Your classes are int32. The contract wants long, which a label of the cross entropy has to be.",
+)
+def classes_are_int32(ab, centers):
+    return _differences(ab, centers).square().sum(dim=2).argmin(dim=1).int()
+
+
+@mistake(
+    "test_classes_are_long_at_the_edges_too",
+    says="A class went through uint8, which ends at 255. There are 313 classes in the paper.",
+)
+def through_bytes(ab, centers):
+    return _differences(ab, centers).square().sum(dim=2).argmin(dim=1).to(torch.uint8).long()
+
+
+@mistake(
+    "test_classes_are_long_at_the_edges_too",
+    says="view wants numbers that lie in memory in one piece, in the order of the dimensions. reshape takes any.",
+)
+def view_of_the_pixels(ab, centers):
+    pixels = ab.view(len(ab), 2, -1)
+    distances = (pixels[:, None] - centers[:, :, None]).square().sum(dim=2)
+    return distances.argmin(dim=1).view(len(ab), *ab.shape[2:])
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="numpy works on the processor only: colours on a GPU raise an error in .numpy().",
+)
+def numpy_on_the_processor(ab, centers):
+    differences = ab.numpy()[:, None] - centers.numpy()[:, :, None, None]
+    return torch.from_numpy((differences**2).sum(axis=2).argmin(axis=1))
+
+
+@mistake(
+    "test_the_nearest_center_wins",
+    says="The classes keep a dimension of size 1. They are (B, H, W).",
+)
+def one_dimension_more(ab, centers):
+    return _differences(ab, centers).square().sum(dim=2).argmin(dim=1, keepdim=True)
+
+
+@mistake(
+    "test_classes_are_long_at_the_edges_too",
+    says="A step makes float32 of the colours, which do not go together with float64 centers. Keep the dtype.",
+)
+def colors_in_float32(ab, centers):
+    return torch.cdist(ab.permute(0, 2, 3, 1).reshape(-1, 2).float(), centers).argmin(dim=1).reshape(ab[:, 0].shape)

@@ -12,7 +12,7 @@ def _cut(images, corners, patch):
 
 def _middle(images, patch):
     """(1, 2)"""
-    return torch.tensor([[(images.shape[2] - patch) // 2, (images.shape[3] - patch) // 2]])
+    return torch.tensor([[(images.shape[2] - patch) // 2, (images.shape[3] - patch) // 2]], device=images.device)
 
 
 def _label(positions):
@@ -84,7 +84,7 @@ def labels_from_one(images, positions, patch, gap, jitter):
     says="Your labels go round the middle like a clock's hand. They go row by row.",
 )
 def labels_around_the_middle(images, positions, patch, gap, jitter):
-    numbers = torch.tensor([[0, 1, 2], [7, 8, 3], [6, 5, 4]])
+    numbers = torch.tensor([[0, 1, 2], [7, 8, 3], [6, 5, 4]], device=images.device)
     return *_right(images, positions, patch, gap, jitter)[:2], numbers[positions[:, 0], positions[:, 1]]
 
 
@@ -243,7 +243,7 @@ def first_jitter_for_all(images, positions, patch, gap, jitter):
     "patch earlier.",
 )
 def begins_at_the_middle_pixel(images, positions, patch, gap, jitter):
-    middle = torch.tensor([[images.shape[2] // 2, images.shape[3] // 2]])
+    middle = torch.tensor([[images.shape[2] // 2, images.shape[3] // 2]], device=images.device)
     return *_patches(images, patch, middle, (positions - 1) * (patch + gap) + jitter), _label(positions)
 
 
@@ -270,7 +270,9 @@ def taken_for_a_square(images, positions, patch, gap, jitter):
     says="You halve the image and the patch apart, H // 2 - patch // 2, and so round twice. It is (H - patch) // 2.",
 )
 def halved_apart(images, positions, patch, gap, jitter):
-    middle = torch.tensor([[images.shape[2] // 2 - patch // 2, images.shape[3] // 2 - patch // 2]])
+    middle = torch.tensor(
+        [[images.shape[2] // 2 - patch // 2, images.shape[3] // 2 - patch // 2]], device=images.device
+    )
     return *_patches(images, patch, middle, (positions - 1) * (patch + gap) + jitter), _label(positions)
 
 
@@ -288,7 +290,7 @@ def rounded_up(images, positions, patch, gap, jitter):
     says="round goes to the nearest even number when it is in doubt. (H - patch) // 2 rounds down.",
 )
 def rounded_to_even(images, positions, patch, gap, jitter):
-    middle = torch.tensor([[round((size - patch) / 2) for size in images.shape[2:]]])
+    middle = torch.tensor([[round((size - patch) / 2) for size in images.shape[2:]]], device=images.device)
     return *_patches(images, patch, middle, (positions - 1) * (patch + gap) + jitter), _label(positions)
 
 
@@ -388,3 +390,43 @@ def positions_changed_in_place(images, positions, patch, gap, jitter):
 def jitter_changed_in_place(images, positions, patch, gap, jitter):
     jitter += (positions - 1) * (patch + gap)
     return *_patches(images, patch, _middle(images, patch), jitter), _label(positions)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="Your table of labels lies on the processor, and so do the labels that come out of it. On a GPU: device=…",
+)
+def labels_on_the_processor(images, positions, patch, gap, jitter):
+    table = {(0, 0): 0, (0, 1): 1, (0, 2): 2, (1, 0): 3, (1, 2): 4, (2, 0): 5, (2, 1): 6, (2, 2): 7}
+    labels = torch.tensor([table[row, column] for row, column in positions.tolist()])
+    middle = torch.tensor([[(images.shape[2] - patch) // 2, (images.shape[3] - patch) // 2]], device=images.device)
+    moved = middle + (positions - 1) * (patch + gap) + jitter
+    return _cut(images, middle.expand_as(moved), patch), _cut(images, moved, patch), labels
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="Your table of labels lies on the processor, and is indexed with positions on a GPU: device=positions.device.",
+)
+def table_on_the_processor(images, positions, patch, gap, jitter):
+    table = torch.tensor([0, 1, 2, 3, -1, 4, 5, 6, 7])
+    centers, neighbors, _ = _right(images, positions, patch, gap, jitter)
+    return centers, neighbors, table[3 * positions[:, 0] + positions[:, 1]]
+
+
+@mistake(
+    "test_a_gap_moves_the_neighbour_away",
+    says="The gap is added once, whatever the cell. It belongs to the step, patch + gap, which goes either way.",
+)
+def gap_added_to_all(images, positions, patch, gap, jitter):
+    moves = (positions - 1) * patch + gap + jitter
+    return *_patches(images, patch, _middle(images, patch), moves), _label(positions)
+
+
+@mistake(
+    "test_one_image_and_every_dtype_work",
+    says="You make room for the neighbours in float32, whatever the images are. Keep the dtype: images.new_zeros(…).",
+)
+def neighbors_in_float32(images, positions, patch, gap, jitter):
+    centers, neighbors, labels = _right(images, positions, patch, gap, jitter)
+    return centers, neighbors.float(), labels

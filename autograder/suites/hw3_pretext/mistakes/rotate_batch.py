@@ -1,5 +1,6 @@
 """Known mistakes in rotate_batch."""
 
+import numpy as np
 import torch
 
 from autograder.suites import mistake
@@ -11,7 +12,7 @@ def _interleave(copies):
 
 
 def _labels(images):
-    return torch.arange(4).repeat(len(images))
+    return torch.arange(4, device=images.device).repeat(len(images))
 
 
 def _turn(images):
@@ -32,7 +33,7 @@ def clockwise(images):
     says="Your images are right, but the labels count clockwise turns: 1 and 3 have changed places.",
 )
 def labels_of_the_inverse_turn(images):
-    return _interleave(_turn(images)), torch.tensor([0, 3, 2, 1]).repeat(len(images))
+    return _interleave(_turn(images)), torch.tensor([0, 3, 2, 1], device=images.device).repeat(len(images))
 
 
 @mistake(
@@ -41,7 +42,7 @@ def labels_of_the_inverse_turn(images):
     "together, but the contract wants the four copies of an image side by side.",
 )
 def blocks(images):
-    return torch.cat(_turn(images)), torch.arange(4).repeat_interleave(len(images))
+    return torch.cat(_turn(images)), torch.arange(4, device=images.device).repeat_interleave(len(images))
 
 
 @mistake(
@@ -59,7 +60,7 @@ def blocks_with_labels_of_copies(images):
     "label of another turn.",
 )
 def labels_in_blocks(images):
-    return _interleave(_turn(images)), torch.arange(4).repeat_interleave(len(images))
+    return _interleave(_turn(images)), torch.arange(4, device=images.device).repeat_interleave(len(images))
 
 
 @mistake(
@@ -171,7 +172,7 @@ def labels_are_int32(images):
     says="Your labels are one-hot vectors. Give the number of the class.",
 )
 def labels_are_one_hot(images):
-    return _interleave(_turn(images)), torch.eye(4, dtype=torch.long).repeat(len(images), 1)
+    return _interleave(_turn(images)), torch.eye(4, dtype=torch.long, device=images.device).repeat(len(images), 1)
 
 
 @mistake(
@@ -179,7 +180,7 @@ def labels_are_one_hot(images):
     says="Your labels are those of one image. Each of the 4B images needs one.",
 )
 def labels_of_one_image(images):
-    return _interleave(_turn(images)), torch.arange(4)
+    return _interleave(_turn(images)), torch.arange(4, device=images.device)
 
 
 @mistake(
@@ -187,7 +188,7 @@ def labels_of_one_image(images):
     says="Your labels say which image it is. The label is how often it was turned.",
 )
 def labels_name_the_image(images):
-    return _interleave(_turn(images)), torch.arange(len(images)).repeat_interleave(4)
+    return _interleave(_turn(images)), torch.arange(len(images), device=images.device).repeat_interleave(4)
 
 
 @mistake(
@@ -228,7 +229,7 @@ def labels_first(images):
     says="Each image comes back in one orientation only. The contract wants all four of each.",
 )
 def one_turn_an_image(images):
-    labels = torch.arange(len(images)) % 4
+    labels = torch.arange(len(images), device=images.device) % 4
     return torch.stack([torch.rot90(x, k, (1, 2)) for x, k in zip(images, labels.tolist())]), labels
 
 
@@ -271,3 +272,39 @@ def turned_in_place(images):
         images[:] = torch.rot90(images, 1, (2, 3))
     images[:] = torch.rot90(images, 1, (2, 3))
     return _interleave(copies), _labels(images)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You make the labels on the processor. On a GPU they do not meet the logits: device=images.device.",
+)
+def labels_on_the_processor(images):
+    return _interleave(_turn(images)), torch.arange(4).repeat(len(images))
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="numpy works on the processor only: images on a GPU raise an error in .numpy(). torch.rot90 turns them where "
+    "they are.",
+)
+def numpy_on_the_processor(images):
+    turned = [np.rot90(image, k, axes=(1, 2)).copy() for image in images.numpy() for k in range(4)]
+    return torch.from_numpy(np.stack(turned)), _labels(images)
+
+
+@mistake(
+    "test_images_are_left_unchanged",
+    says="You switch on requires_grad of the caller's images. They are data, and stay as they were.",
+)
+def asks_for_gradients(images):
+    images.requires_grad_(images.is_floating_point())
+    return _interleave(_turn(images)).detach(), _labels(images)
+
+
+@mistake(
+    "test_the_second_copy_is_a_quarter_turn",
+    says="squeeze drops every dimension of size 1, and images of one channel or a batch of one come apart.",
+)
+def squeezed_before_turning(images):
+    turned = [torch.rot90(images.squeeze(), k, (-2, -1)) for k in range(4)]
+    return torch.stack(turned, dim=1).reshape(-1, *images.shape[1:]), _labels(images)

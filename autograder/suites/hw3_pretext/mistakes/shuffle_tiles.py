@@ -20,7 +20,7 @@ def _tiles(images, permutations):
 
 def _take(tiles, order):
     """(B, n, …) and (B, n) -> (B, n, …)"""
-    return tiles[torch.arange(len(tiles))[:, None], order]
+    return tiles[torch.arange(len(tiles), device=tiles.device)[:, None], order]
 
 
 def _right(images, permutations, choice):
@@ -202,7 +202,7 @@ def choice_ignored(images, permutations, choice):
     says="choice is not used: image b gets permutation b. It gets permutation choice[b].",
 )
 def permutation_b_for_image_b(images, permutations, choice):
-    return _right(images, permutations, torch.arange(len(images)) % len(permutations))
+    return _right(images, permutations, torch.arange(len(images), device=images.device) % len(permutations))
 
 
 @mistake(
@@ -210,7 +210,7 @@ def permutation_b_for_image_b(images, permutations, choice):
     says="choice says which permutation an image gets. You use it to pick the image.",
 )
 def choice_picks_the_image(images, permutations, choice):
-    order = permutations[torch.arange(len(images)) % len(permutations)]
+    order = permutations[torch.arange(len(images), device=images.device) % len(permutations)]
     return _take(_tiles(images, permutations)[choice % len(images)], order)
 
 
@@ -219,7 +219,7 @@ def choice_picks_the_image(images, permutations, choice):
     says="Your grid has always 3 x 3 tiles. Its side is the root of the permutations' length.",
 )
 def always_nine_tiles(images, permutations, choice):
-    return _take(_tiles(images, torch.zeros(1, 9)), permutations[choice])
+    return _take(_tiles(images, torch.zeros(1, 9, device=images.device)), permutations[choice])
 
 
 @mistake(
@@ -266,3 +266,44 @@ def permutations_sorted_in_place(images, permutations, choice):
     shuffled = _right(images, permutations, choice)
     permutations[:] = permutations.sort(dim=1).values
     return shuffled
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You make a tensor for the shuffled tiles on the processor, and the result stays there: images.new_empty.",
+)
+def result_on_the_processor(images, permutations, choice):
+    tiles = _tiles(images, permutations)
+    result = torch.empty(tiles.shape, dtype=tiles.dtype)
+    for index, order in enumerate(permutations[choice].tolist()):
+        result[index] = tiles[index, order]
+    return result
+
+
+@mistake(
+    "test_other_sizes_and_dtypes_work",
+    says="The grid is always 3 x 3. Its side is the square root of the number of tiles.",
+)
+def always_three_by_three(images, permutations, choice):
+    height, width = images.shape[2] // 3, images.shape[3] // 3
+    shuffled = []
+    for image, order in zip(images, permutations[choice].tolist(), strict=True):
+        rows = [image[:, i * height : (i + 1) * height] for i in range(3)]
+        tiles = [row[:, :, j * width : (j + 1) * width] for row in rows for j in range(3)]
+        shuffled.append(torch.stack([tiles[k] for k in order]))
+    return torch.stack(shuffled)
+
+
+@mistake(
+    "test_tiles_come_out_whole",
+    says="Your tiles are square, as high as wide. An image may be longer than wide, and so are its tiles.",
+)
+def square_tiles(images, permutations, choice):
+    side = math.isqrt(permutations.shape[1])
+    height = images.shape[2] // side
+    shuffled = []
+    for image, order in zip(images, permutations[choice].tolist(), strict=True):
+        rows = [image[:, i * height : (i + 1) * height] for i in range(side)]
+        tiles = [row[:, :, j * height : (j + 1) * height] for row in rows for j in range(side)]
+        shuffled.append(torch.stack([tiles[k] for k in order]))
+    return torch.stack(shuffled)

@@ -27,7 +27,7 @@ def all_classes(ab, centers, k, sigma):
 
 
 @mistake(
-    "test_the_weights_of_a_pixel_sum_to_1",
+    "test_weights_fall_with_the_squared_distance",
     says="You keep k classes of a softmax over all: their weights no longer sum to 1. Choose first, then normalise.",
 )
 def chosen_after_the_softmax(ab, centers, k, sigma):
@@ -36,7 +36,7 @@ def chosen_after_the_softmax(ab, centers, k, sigma):
 
 
 @mistake(
-    "test_the_weights_of_a_pixel_sum_to_1",
+    "test_weights_fall_with_the_squared_distance",
     says="The weights are not normalised: divide them by their sum over the k classes.",
 )
 def not_normalized(ab, centers, k, sigma):
@@ -45,7 +45,7 @@ def not_normalized(ab, centers, k, sigma):
 
 
 @mistake(
-    "test_the_weights_of_a_pixel_sum_to_1",
+    "test_weights_fall_with_the_squared_distance",
     says="You divide by the Gaussian's own factor, 2 pi sigma². The weights of a pixel should sum to 1.",
 )
 def density_of_the_gaussian(ab, centers, k, sigma):
@@ -54,7 +54,7 @@ def density_of_the_gaussian(ab, centers, k, sigma):
 
 
 @mistake(
-    "test_the_weights_of_a_pixel_sum_to_1",
+    "test_weights_fall_with_the_squared_distance",
     says="You divide by the largest weight. Divide by the sum of the k weights.",
 )
 def largest_weight_is_1(ab, centers, k, sigma):
@@ -192,7 +192,7 @@ def manhattan_distance(ab, centers, k, sigma):
 
 
 @mistake(
-    "test_the_weights_of_a_pixel_sum_to_1",
+    "test_weights_fall_with_the_squared_distance",
     says="The softmax runs along a row of pixels. The weights of each pixel sum to 1 over its classes: dim=1.",
 )
 def normalized_over_pixels(ab, centers, k, sigma):
@@ -201,7 +201,7 @@ def normalized_over_pixels(ab, centers, k, sigma):
 
 
 @mistake(
-    "test_the_weights_of_a_pixel_sum_to_1",
+    "test_weights_fall_with_the_squared_distance",
     says="You divide by the sum over the whole batch. The weights of each pixel sum to 1.",
 )
 def normalized_over_everything(ab, centers, k, sigma):
@@ -242,7 +242,7 @@ def reshaped_without_permute(ab, centers, k, sigma):
 
 
 @mistake(
-    "test_far_colours_have_weights_too",
+    "test_far_colors_have_weights_too",
     says="Far from every center all weights round to 0, and 0 / 0 is NaN. softmax subtracts the largest exponent.",
 )
 def zero_over_zero(ab, centers, k, sigma):
@@ -252,7 +252,7 @@ def zero_over_zero(ab, centers, k, sigma):
 
 
 @mistake(
-    "test_far_colours_have_weights_too",
+    "test_far_colors_have_weights_too",
     says="The small number in your divisor hides a 0 / 0: far colours have no weights at all. Subtract the smallest d² "
     "before exp, as softmax does.",
 )
@@ -263,7 +263,7 @@ def small_number_in_the_divisor(ab, centers, k, sigma):
 
 
 @mistake(
-    "test_far_colours_have_weights_too",
+    "test_far_colors_have_weights_too",
     says="The small number on each weight decides where the weights round to 0: all k classes weigh the same. "
     "Subtract the smallest d² before exp, as softmax does.",
 )
@@ -288,7 +288,7 @@ def squeezed(ab, centers, k, sigma):
 )
 def always_float32(ab, centers, k, sigma):
     near, classes = _nearest(ab, centers, k)
-    code = torch.zeros(len(ab), len(centers), *ab.shape[2:])
+    code = torch.zeros(len(ab), len(centers), *ab.shape[2:], device=ab.device)
     return code.scatter(1, classes, (-near / (2 * sigma**2)).softmax(dim=1).float())
 
 
@@ -309,3 +309,43 @@ def border_beyond_k(ab, centers, k, sigma):
 def nearest_left_out(ab, centers, k, sigma):
     near, classes = _nearest(ab, centers, min(k + 1, len(centers)))
     return _place((-near[:, 1:] / (2 * sigma**2)).softmax(dim=1), classes[:, 1:], ab, centers)
+
+
+@mistake(
+    "test_the_k_nearest_classes_have_all_the_weight",
+    says="You keep every class that is as near as the k-th nearest. In a tie these are more than k; take k of them.",
+)
+def all_as_near_as_the_kth(ab, centers, k, sigma):
+    squared = _squared(ab, centers)
+    border = squared.kthvalue(k, dim=1, keepdim=True).values
+    return (-squared / (2 * sigma**2)).masked_fill(squared > border, -torch.inf).softmax(dim=1)
+
+
+@mistake(
+    "test_far_colors_have_weights_too",
+    says="Also in float64 exp(-20000) is 0, and 0 / 0 is NaN. softmax subtracts the largest exponent.",
+)
+def zero_over_zero_in_float64(ab, centers, k, sigma):
+    near, classes = _nearest(ab.double(), centers.double(), k)
+    weights = (-near / (2 * sigma**2)).exp()
+    weights = weights / weights.sum(dim=1, keepdim=True)
+    return _place(weights.to(ab.dtype), classes, ab, centers)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You make the code's tensor on the processor. On a GPU: device=ab.device, or zeros_like.",
+)
+def code_on_the_processor(ab, centers, k, sigma):
+    near, classes = _nearest(ab, centers, k)
+    code = torch.zeros(len(ab), len(centers), *ab.shape[2:], dtype=ab.dtype)
+    return code.scatter(1, classes, (-near / (2 * sigma**2)).softmax(dim=1))
+
+
+@mistake(
+    "test_one_class_all_classes_and_float64",
+    says="k and sigma are those of the paper, whatever is asked for. They are arguments.",
+)
+def as_in_the_paper(ab, centers, k, sigma):
+    near, classes = _nearest(ab, centers, min(5, len(centers)))
+    return _place((-near / (2 * 5**2)).softmax(dim=1), classes, ab, centers)

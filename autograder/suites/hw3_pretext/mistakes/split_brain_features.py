@@ -118,3 +118,22 @@ def squeezed(f1, f2):
 )
 def always_float32(f1, f2):
     return torch.cat([f1, f2], dim=1).float()
+
+
+@mistake(
+    "test_maps_are_joined_channel_by_channel",
+    says="You put the features into a tensor of the processor. They stay where the halves are: cat, or f1.new_zeros.",
+)
+def joined_on_the_processor(f1, f2):
+    features = torch.zeros(len(f1), f1.shape[1] + f2.shape[1], *f1.shape[2:], dtype=f1.dtype)
+    features[:, : f1.shape[1]] = f1
+    features[:, f1.shape[1] :] = f2
+    return features
+
+
+@mistake(
+    "test_vectors_are_joined",
+    says="The features are detached from the halves. Whoever goes on to train these needs the gradient.",
+)
+def without_a_graph(f1, f2):
+    return torch.cat([f1, f2], dim=1).detach()

@@ -1,10 +1,12 @@
 """Known mistakes in split_channels."""
 
+import torch
+
 from autograder.suites import mistake
 
 
 @mistake(
-    "test_the_lightness_is_the_first_channel",
+    "test_lightness_comes_first_and_color_after_it",
     says="l has lost its dimension for channels: an index drops it, a slice (lab[:, :1]) keeps it.",
 )
 def l_without_its_dimension(lab):
@@ -12,7 +14,7 @@ def l_without_its_dimension(lab):
 
 
 @mistake(
-    "test_the_lightness_is_the_first_channel",
+    "test_lightness_comes_first_and_color_after_it",
     says="The two results are exchanged: first l, then ab.",
 )
 def results_exchanged(lab):
@@ -20,7 +22,7 @@ def results_exchanged(lab):
 
 
 @mistake(
-    "test_the_lightness_is_the_first_channel",
+    "test_lightness_comes_first_and_color_after_it",
     says="You take the last channel for L. Lab is in this order: L, a, b.",
 )
 def last_channel_for_l(lab):
@@ -28,7 +30,7 @@ def last_channel_for_l(lab):
 
 
 @mistake(
-    "test_the_lightness_is_the_first_channel",
+    "test_lightness_comes_first_and_color_after_it",
     says="You split after two channels: L and a together, and b. chunk(2) does so with three channels.",
 )
 def split_after_two(lab):
@@ -36,7 +38,7 @@ def split_after_two(lab):
 
 
 @mistake(
-    "test_the_lightness_is_the_first_channel",
+    "test_lightness_comes_first_and_color_after_it",
     says="You split the batch, not the channels: they are in dimension 1.",
 )
 def batch_split(lab):
@@ -44,7 +46,7 @@ def batch_split(lab):
 
 
 @mistake(
-    "test_the_lightness_is_the_first_channel",
+    "test_lightness_comes_first_and_color_after_it",
     says="You take the channels to be in the last dimension. Here they are in dimension 1.",
 )
 def channels_taken_to_be_last(lab):
@@ -52,7 +54,7 @@ def channels_taken_to_be_last(lab):
 
 
 @mistake(
-    "test_the_lightness_is_the_first_channel",
+    "test_lightness_comes_first_and_color_after_it",
     says="l is the mean of all three channels. Lightness is a channel of its own, L.",
 )
 def mean_of_the_channels(lab):
@@ -60,7 +62,7 @@ def mean_of_the_channels(lab):
 
 
 @mistake(
-    "test_the_lightness_is_the_first_channel",
+    "test_lightness_comes_first_and_color_after_it",
     says="You scale the channels. They come back as they are.",
 )
 def scaled(lab):
@@ -68,7 +70,7 @@ def scaled(lab):
 
 
 @mistake(
-    "test_the_colour_is_the_two_others",
+    "test_lightness_comes_first_and_color_after_it",
     says="a and b are exchanged.",
 )
 def a_and_b_exchanged(lab):
@@ -76,7 +78,7 @@ def a_and_b_exchanged(lab):
 
 
 @mistake(
-    "test_the_colour_is_the_two_others",
+    "test_lightness_comes_first_and_color_after_it",
     says="ab holds L as well: begin with channel 1. A half that sees what it is to predict learns to copy.",
 )
 def all_channels_for_ab(lab):
@@ -84,7 +86,7 @@ def all_channels_for_ab(lab):
 
 
 @mistake(
-    "test_the_colour_is_the_two_others",
+    "test_lightness_comes_first_and_color_after_it",
     says="b is missing: the end of a slice does not belong to it.",
 )
 def b_missing(lab):
@@ -92,7 +94,7 @@ def b_missing(lab):
 
 
 @mistake(
-    "test_the_colour_is_the_two_others",
+    "test_lightness_comes_first_and_color_after_it",
     says="You made (B, 2, H, W) by a reshape of channels in the last dimension, which mixes pixels. Slice, or permute.",
 )
 def reshaped(lab):
@@ -101,7 +103,7 @@ def reshaped(lab):
 
 
 @mistake(
-    "test_the_lightness_is_the_first_channel",
+    "test_one_image_float64_other_memory_and_a_gpu_work",
     says="l and ab are always float32. Keep the dtype of lab.",
 )
 def always_float32(lab):
@@ -109,8 +111,36 @@ def always_float32(lab):
 
 
 @mistake(
-    "test_the_lightness_is_the_first_channel",
+    "test_lightness_comes_first_and_color_after_it",
     says="squeeze drops every dimension of size 1: that of l's channel, and with one image the batch.",
 )
 def squeezed(lab):
     return lab[:, :1].squeeze(), lab[:, 1:].squeeze()
+
+
+@mistake(
+    "test_one_image_float64_other_memory_and_a_gpu_work",
+    says="You bring the channels to the processor. They stay where lab is.",
+)
+def brought_to_the_processor(lab):
+    return lab[:, :1].cpu(), lab[:, 1:].cpu()
+
+
+@mistake(
+    "test_lightness_comes_first_and_color_after_it",
+    says="You scale the caller's lightness in place. lab stays as it was.",
+)
+def lab_changed(lab):
+    l, ab = lab[:, :1], lab[:, 1:]  # noqa: E741
+    given = l.clone(), ab.clone()
+    l.div_(100)
+    return given
+
+
+@mistake(
+    "test_one_image_float64_other_memory_and_a_gpu_work",
+    says="numpy works on the processor only: images on a GPU raise an error in .numpy(). A slice is enough.",
+)
+def numpy_on_the_processor(lab):
+    channels = lab.numpy()
+    return torch.from_numpy(channels[:, :1].copy()), torch.from_numpy(channels[:, 1:].copy())

@@ -4,7 +4,9 @@ import torch
 from torch import Tensor
 
 from .inputs import draw
-from .inputs_colour import diagonal_centers, join, scattered_centers
+from .inputs_color import diagonal_centers, scattered_centers
+from .inputs_device import on_gpu
+from .inputs_handed import in_other_memory, look_at
 
 SHARP, BLUNT, LOWEST = 0.3, 3.0, 0.005
 
@@ -40,12 +42,15 @@ def certain_logits() -> Tensor:
 
 def average(student):
     given = logits(), scattered_centers()
-    return {"ab": student.annealed_mean(*given, 1.0), "inputs_after": join(*given)}
+    return {"ab": student.annealed_mean(*given, 1.0), "inputs_after": look_at(*given)}
 
 
 def anneal(student):
+    given = diagonal_logits(), diagonal_centers()
+    sharp = student.annealed_mean(*given, SHARP)
     return {
-        "ab_when_sharp": student.annealed_mean(diagonal_logits(), diagonal_centers(), SHARP),
+        "ab_when_sharp": sharp,
+        "inputs_after": look_at(*given),
         "ab_when_blunt": student.annealed_mean(diagonal_logits(), diagonal_centers(), BLUNT),
     }
 
@@ -60,3 +65,26 @@ def average_square_images(student):
         "ab": student.annealed_mean(square_images(), two_centers(), 1.0),
         "ab_of_one": student.annealed_mean(square_images()[:1], two_centers(), 1.0),
     }
+
+
+def even_logits() -> Tensor:
+    """One image of one row of three pixels, (1, 6, 1, 3): all alike; two lead together; all of several thousand."""
+    rows = [[0.0] * 6, [2, 5, 1, 5, -3, 0], [4000, 3999, 4000.5, 4000, 3998, 4000]]
+    return torch.tensor(rows).T[None, :, None].contiguous()
+
+
+def many_logits() -> tuple[Tensor, Tensor]:
+    """Three images of 5 x 2 pixels and thirteen classes, neither tensor in one piece of memory."""
+    return in_other_memory(draw(744, 3, 13, 5, 2)), in_other_memory(50 * draw(745, 13, 2))
+
+
+def average_other_kinds(student):
+    return {
+        "ab_of_even": student.annealed_mean(even_logits(), diagonal_centers(), 1.0),
+        "ab_of_even_when_sharp": student.annealed_mean(even_logits()[..., :2], diagonal_centers(), LOWEST),
+        "ab_of_many": student.annealed_mean(*many_logits(), 0.6),
+    }
+
+
+def on_a_gpu(student):
+    return on_gpu(student, average)

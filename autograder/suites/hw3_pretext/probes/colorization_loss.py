@@ -4,7 +4,8 @@ import torch
 from torch import Tensor
 
 from .inputs import draw
-from .inputs_colour import join
+from .inputs_device import on_gpu
+from .inputs_handed import as_parameter, in_other_memory, look_at
 
 LARGE = 300.0
 
@@ -45,9 +46,9 @@ def _call(student, logits: Tensor, target: Tensor, weights: Tensor) -> dict:
 
 
 def weigh(student):
-    given = logits(), target(), weights()
+    given = as_parameter(logits()), target(), weights()
     loss = student.colorization_loss(*given)
-    return {"loss": loss, "inputs_after": join(*given)}
+    return {"loss": loss, "inputs_after": look_at(*given)}
 
 
 def weigh_evenly(student):
@@ -70,3 +71,29 @@ def weigh_again(student):
 
 def weigh_certain_logits(student):
     return _call(student, certain_logits(), certain_target(), torch.ones(4))
+
+
+def many_classes() -> tuple[Tensor, Tensor, Tensor]:
+    """Three images of 5 x 2 pixels and thirteen classes, none of the tensors in one piece of memory."""
+    order = draw(734, 3, 13, 5, 2).argsort(dim=1)
+    share = torch.arange(13.0).square() / 650  # sums to 1
+    return tuple(map(in_other_memory, (draw(733, 3, 13, 5, 2), share[order], 0.5 + draw(735, 13).abs())))
+
+
+def even() -> tuple[Tensor, Tensor, Tensor]:
+    """One image of 1 x 2 pixels: all logits of the first are 0, those of the second 400 or -400."""
+    logits = torch.tensor([[0.0, 400], [0, 400], [0, -400]])[None, :, None]
+    return logits, torch.tensor([[1.0, 0.5], [0, 0.5], [0, 0]])[None, :, None], torch.full((3,), 2.0)
+
+
+def weigh_other_kinds(student):
+    seen = {f"{name}_of_even": value for name, value in _call(student, *even()).items()}
+    return {**_call(student, *many_classes()), **seen}
+
+
+def weigh_on_the_spot(student):
+    return _call(student, logits(), target(), weights())
+
+
+def on_a_gpu(student):
+    return on_gpu(student, weigh_on_the_spot)

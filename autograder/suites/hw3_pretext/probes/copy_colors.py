@@ -2,8 +2,11 @@
 
 from torch import Tensor
 
-from .inputs import draw, number_pixels
-from .inputs_video import HEIGHT, WIDTH, draw_attention, find_gradients, shifted_attention
+from .inputs import draw, find_gradients
+from .inputs_device import on_gpu
+from .inputs_handed import as_parameter, in_other_memory, look_at
+from .inputs_pixels import number_pixels
+from .inputs_video import HEIGHT, WIDTH, draw_attention, shifted_attention
 
 Case = tuple[Tensor, Tensor]
 
@@ -45,11 +48,20 @@ def in_float64() -> Case:
     return tuple(tensor.double() for tensor in one_frame())
 
 
+def many_frames() -> Case:
+    """One video of eleven frames, thirteen colour classes, 1 x 3 places; neither tensor in one piece of memory."""
+    return in_other_memory(draw_attention(919, 1, 11, 1, 3)), in_other_memory(draw(920, 1, 11, 13, 1, 3))
+
+
 def copy_in_other_sizes(student):
+    attention, colors = as_parameter(in_float64()[0]), in_float64()[1]
+    copied = student.copy_colors(attention, colors)
     return {
+        "inputs_after": look_at(attention, colors),
+        "of_many_frames": student.copy_colors(*many_frames()),
         "of_equal_sizes": student.copy_colors(*all_sizes_equal()),
         "of_one_place": student.copy_colors(*one_place()),
-        "in_float64": student.copy_colors(*in_float64()),
+        "in_float64": copied,
     }
 
 
@@ -62,3 +74,11 @@ def differentiate(student):
     attention, colors = one_frame()
     attention.requires_grad_()
     return find_gradients(student.copy_colors(attention, colors) * pull(), {"attention": attention})
+
+
+def copy_equal_sizes(student):
+    return {"copied": student.copy_colors(*all_sizes_equal())}
+
+
+def on_a_gpu(student):
+    return on_gpu(student, copy_equal_sizes)

@@ -1,12 +1,14 @@
 """Probes of drop_colors. Channels differ by much in mean and deviation, so it shows whose deviation was taken."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import torch
 from torch import Tensor
 
 from .inputs import draw
-from .inputs_pixels import has_dtype, join
+from .inputs_device import on_gpu
+from .inputs_handed import in_other_memory, look_at
+from .inputs_pixels import has_dtype
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,7 @@ def drop_large(student):
     torch.manual_seed(0)  # so that who draws noise of their own can be told
     drop = large()
     dropped = student.drop_colors(drop.patches, drop.kept, drop.noise)
-    return {"dropped": dropped, "inputs_after": join(drop.patches, drop.kept, drop.noise)}
+    return {"dropped": dropped, "inputs_after": look_at(drop.patches, drop.kept, drop.noise)}
 
 
 def drop_small(student):
@@ -56,3 +58,34 @@ def drop_small(student):
     for name, drop in small().items():
         seen[name] = student.drop_colors(drop.patches, drop.kept, drop.noise)
     return {**seen, "float64_stays": has_dtype(seen["in_float64"], torch.float64)}
+
+
+def even() -> dict[str, Drop]:
+    """Patches of one colour each, (8, 3, 5, 7), and patches (2, 4, 5, 7) far from 0 that are nearly even."""
+    levels = torch.tensor([0.1, 0.3, 0.7, 1.3, -1.7, 33.3, 200.7, 0])[:, None, None, None]
+    colors = levels * torch.tensor([1.0, 0.9, 1.1])[:, None, None]
+    far = 100 + 0.1 * draw(3309, 2, 4, 5, 7)
+    return {
+        "of_one_color": Drop(colors.expand(8, 3, 5, 7), torch.tensor([0, 1, 2, 0, 1, 2, 0, 1]), draw(3310, 8, 3, 5, 7)),
+        "nearly_even": Drop(far, torch.tensor([3, 0]), draw(3311, 2, 4, 5, 7)),
+    }
+
+
+def scattered() -> Drop:
+    """Three patches of 2 x 3 pixels, and none of the tensors in one piece of memory."""
+    return Drop(*map(in_other_memory, astuple(small()["of_six_pixels"])))
+
+
+def drop_even(student):
+    torch.manual_seed(0)
+    cases = {**even(), "scattered_in_memory": scattered()}
+    return {name: student.drop_colors(drop.patches, drop.kept, drop.noise) for name, drop in cases.items()}
+
+
+def drop_six_pixels(student):
+    torch.manual_seed(0)
+    return {"dropped": student.drop_colors(*astuple(small()["of_six_pixels"]))}
+
+
+def on_a_gpu(student):
+    return on_gpu(student, drop_six_pixels)

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from .inputs import draw
-from .inputs_network import is_of, make_network
+from .inputs_network import Woven, fill_network, is_of, make_network
 
 FIRST = ("conv1",)
 NESTED = ("encoder.conv1", "head.2")
@@ -45,11 +45,11 @@ def find_learners(model: nn.Module, returned: list, parts: tuple[str, ...]) -> l
     return [one for name, one in named if id(one) in chosen or not chosen or not is_of(name, parts)]
 
 
-def train(model: nn.Module, learners: list[nn.Parameter]) -> None:
+def train(model: nn.Module, learners: list[nn.Parameter], images: Tensor) -> None:
     """Steps of plain SGD."""
     for step in range(STEPS):
         model.zero_grad()
-        output = model(images())
+        output = model(images)
         if output.requires_grad:
             (output * draw(42 + step, *output.shape)).sum().backward()
         with torch.no_grad():
@@ -58,11 +58,11 @@ def train(model: nn.Module, learners: list[nn.Parameter]) -> None:
                     parameter -= RATE * parameter.grad
 
 
-def run_and_look(model: nn.Module, name: str) -> Tensor:
+def run_and_look(model: nn.Module, name: str, images: Tensor) -> Tensor:
     """What one part of the model gives when the model is called."""
     seen = []
     hook = model.get_submodule(name).register_forward_hook(lambda part, given, output: seen.append(output.detach()))
-    model(images())
+    model(images)
     hook.remove()
     return seen[0]
 
@@ -94,12 +94,15 @@ def freeze_and_train(student, parts: tuple[str, ...], names: object) -> dict:
     before = state(model)
     returned = student.freeze(model, names)
     listed = list(returned) if hasattr(returned, "__iter__") else []
-    seen = {"listed": is_listed(returned), "kind": type(returned).__name__}
+    seen = {
+        "listed": is_listed(returned),
+        "kind": "iterator" if hasattr(returned, "__next__") else type(returned).__name__,
+    }
     seen["returned"] = ", ".join(describe(model, one) for one in listed)
-    seen["at once"] = run_and_look(model, "conv1")
+    seen["at once"] = run_and_look(model, "conv1", images())
     model.train()
-    seen["in training"] = run_and_look(model, "conv1")
-    train(model, find_learners(model, listed, parts))
+    seen["in training"] = run_and_look(model, "conv1", images())
+    train(model, find_learners(model, listed, parts), images())
     seen |= look_at_changes(model, before, parts)
     model.eval()
     model(images())
@@ -128,3 +131,40 @@ def freeze_nothing(student):
             errors.append(" and ".join(names))
     kept = ("listed", "kind", "returned", "others that have not moved", "batches that others have counted")
     return {**{name: seen[name] for name in kept}, "names that raise an error": ", ".join(errors)}
+
+
+TWICE = ("stem", "table")
+
+
+def woven() -> nn.Module:
+    return fill_network(Woven(), 45)
+
+
+def features() -> Tensor:
+    """Five features (5, 3)."""
+    return 2 * draw(46, 5, 3) + 1
+
+
+def run_stem(model: nn.Module) -> Tensor:
+    """What the stem gives when the parts inside it are called one by one."""
+    return model.stem.drop(model.stem.norm(model.stem.dense(features()))).detach()
+
+
+def freeze_twice(student):
+    """One part, then another: the first one's output, what came back first, and what training has changed.
+
+    What learns is what came back both times and asks for gradients.
+    """
+    torch.manual_seed(0)
+    model = woven()
+    before = state(model)
+    first = [*student.freeze(model, TWICE[:1])]
+    model.train()
+    seen = {"after one call": run_stem(model)}
+    second = [*student.freeze(model, TWICE[1:])]
+    model.train()
+    seen["returned"] = ", ".join(describe(model, one) for one in first)
+    seen["in training"] = run_stem(model)
+    both = {id(one) for one in first} & {id(one) for one in second}
+    train(model, [one for one in model.parameters() if id(one) in both and one.requires_grad], features())
+    return seen | dict(look_at_changes(model, before, TWICE))

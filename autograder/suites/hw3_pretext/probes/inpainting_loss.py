@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor
 
-from .inputs import draw
+from .inputs import draw, find_gradients
+from .inputs_device import on_gpu
+from .inputs_handed import as_parameter, in_other_memory, look_at
 
 Case = tuple[Tensor, Tensor, Tensor]  # prediction, images, mask
 
@@ -42,16 +44,16 @@ def paint_elsewhere(case: Case) -> Case:
 
 def measure(student, case: Case) -> dict:
     """The loss, the gradient of the prediction, and what the three inputs hold after the call, in a row."""
-    prediction, images, mask = (tensor.clone() for tensor in case)
+    prediction, images, mask = case
     leaf = prediction.clone().requires_grad_()
     loss = student.inpainting_loss(leaf * 1, images, mask)  # a result, as a network's is
     seen = {"loss": loss}
     if isinstance(loss, Tensor) and loss.requires_grad:
         loss.sum().backward()
         seen["gradient"] = leaf.grad
-    with torch.no_grad():
-        student.inpainting_loss(prediction, images, mask)
-    return seen | {"inputs after": torch.cat([tensor.double().flatten() for tensor in (prediction, images, mask)])}
+    given = as_parameter(prediction), images, mask
+    student.inpainting_loss(*given)
+    return seen | {"inputs after": look_at(*given)}
 
 
 def on_equal_boxes(student):
@@ -65,3 +67,26 @@ def on_unequal_boxes(student):
 
 def on_one_pixel(student):
     return measure(student, one_pixel())
+
+
+def painted_rightly() -> Case:
+    """One image (1, 2, 3, 5) that is painted as it is, where it is hidden."""
+    _, images, mask = draw(77, 1, 2, 3, 5), draw(78, 1, 2, 3, 5), hide((3, 5), (0, 1, 1, 3))
+    return images.clone(), images, mask
+
+
+def in_other_memories() -> Case:
+    """The three images, and none of the tensors in one piece of memory."""
+    return tuple(map(in_other_memory, unequal_boxes()))
+
+
+def on_other_kinds(student):
+    prediction, images, mask = painted_rightly()
+    prediction.requires_grad_()
+    right = student.inpainting_loss(prediction, images, mask)
+    gradients = find_gradients(right, {"prediction": prediction})
+    return {"loss": right, "loss in other memory": student.inpainting_loss(*in_other_memories()), **gradients}
+
+
+def on_a_gpu(student):
+    return on_gpu(student, on_one_pixel)

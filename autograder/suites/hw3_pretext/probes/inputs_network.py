@@ -33,8 +33,11 @@ class Network(nn.Module):
 
 
 def make_network(seed: int) -> Network:
+    return fill_network(Network(), seed)
+
+
+def fill_network(network: nn.Module, seed: int) -> nn.Module:
     """In training mode; parameters and running statistics are drawn, and three batches have been tracked."""
-    network = Network()
     for number, (name, tensor) in enumerate(network.state_dict().items()):
         if tensor.is_floating_point():
             drawn = draw(1000 * seed + number, *tensor.shape)
@@ -47,3 +50,22 @@ def make_network(seed: int) -> Network:
 def is_of(name: str, parts: tuple[str, ...]) -> bool:
     """Whether a parameter or buffer of this name belongs to one of the parts."""
     return any(name.startswith(f"{part}.") for part in parts)
+
+
+class Woven(nn.Module):
+    """Features (B, 3) to (B, 2). It calls the stem's parts one by one; two layers share a weight, and two others do."""
+
+    def __init__(self):
+        super().__init__()
+        self.stem = nn.Sequential(OrderedDict(dense=nn.Linear(3, 4), norm=nn.BatchNorm1d(4), drop=nn.Dropout()))
+        self.middle, self.left, self.right = nn.BatchNorm1d(4), nn.Linear(4, 4), nn.Linear(4, 4)
+        self.right.weight = self.left.weight
+        self.table = nn.Sequential(OrderedDict(dense=nn.Linear(4, 2, bias=False), norm=nn.BatchNorm1d(2)))
+        self.tied = nn.Linear(4, 2)
+        self.tied.weight = self.table.dense.weight
+
+    def forward(self, features: Tensor) -> Tensor:
+        features = self.stem.drop(self.stem.norm(self.stem.dense(features)))
+        features = self.middle(features)
+        features = self.left(features).tanh() + self.right(features).tanh()
+        return self.table(features) + self.tied(features)

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from .inputs import SEED_SHIFT, draw
+from .inputs import draw, generator
 
 HEIGHT, WIDTH = 3, 5  # of the frames in which something moves
 SHIFT = (1, 1)  # how far it moves from the earlier frame to the target frame: down and to the right
@@ -18,7 +18,7 @@ def draw_features(seed: int, videos: int, frames: int, dim: int, height: int, wi
 
 def draw_attention(seed: int, videos: int, frames: int, height: int, width: int) -> Tensor:
     """(B, H, W, T, H, W), float32: each target place's weights on all T H W reference places, which sum to 1."""
-    rng = np.random.Generator(np.random.PCG64(seed + SEED_SHIFT))
+    rng = generator(seed)
     weights = rng.dirichlet(np.ones(frames * height * width), (videos, height, width))
     return torch.from_numpy(weights).float().reshape(videos, height, width, frames, height, width)
 
@@ -30,16 +30,3 @@ def shifted_attention() -> Tensor:
         for column in range(WIDTH):
             attention[0, (row + SHIFT[0]) % HEIGHT, (column + SHIFT[1]) % WIDTH, 0, row, column] = 1
     return attention
-
-
-def draw_shares(seed: int, *shape: int) -> Tensor:
-    """Numbers drawn evenly from [0, 1), float32."""
-    rng = np.random.Generator(np.random.PCG64(seed + SEED_SHIFT))
-    return torch.from_numpy(rng.random(shape)).float()
-
-
-def find_gradients(result: Tensor, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Gradients of the sum of `result`, as gradient_of_NAME; an input that none reaches is left out."""
-    if result.requires_grad:
-        result.sum().backward()
-    return {f"gradient_of_{name}": leaf.grad for name, leaf in inputs.items() if leaf.grad is not None}

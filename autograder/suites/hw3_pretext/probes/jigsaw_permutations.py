@@ -5,17 +5,13 @@ import random
 import numpy as np
 import torch
 
-from .inputs import SEED_SHIFT
+from .inputs import generator
 from .inputs_pixels import has_dtype
 
 FAR = ((3, 3), (4, 4), (5, 5), (6, 6), (5, 11))  # (n_tiles, count)
 MORE = ((4, 9), (5, 6), (5, 30), (6, 14))
 WHOLE = ((2, 1), (2, 2), (3, 6), (4, 24))
 DRAWS = 1200
-
-
-def make_rng(seed: int) -> np.random.Generator:
-    return np.random.Generator(np.random.PCG64(seed + SEED_SHIFT))
 
 
 def name(n_tiles: int, count: int) -> str:
@@ -31,7 +27,7 @@ def seed_global_generators() -> None:
 
 def choose(student, sizes: tuple[tuple[int, int], ...], seed: int) -> dict:
     seed_global_generators()
-    rng = make_rng(seed)
+    rng = generator(seed)
     return {name(*size): student.jigsaw_permutations(*size, rng) for size in sizes}
 
 
@@ -50,7 +46,7 @@ def choose_first_ones(student):
     So coarse that chance does not show. The six are told apart by where tile 0 and tile 1 are.
     """
     seed_global_generators()
-    rng = make_rng(3402)
+    rng = generator(3402)
     drawn = torch.cat([student.jigsaw_permutations(3, 1, rng) for _ in range(DRAWS)])  # (DRAWS, 3)
     counts = torch.bincount((3 * drawn[:, 0] + drawn[:, 1]).long(), minlength=9)[[1, 2, 3, 5, 6, 7]]
     return {"sixths": (counts * 6 / DRAWS).round(), "of_draws": int(counts.sum())}
@@ -60,7 +56,7 @@ def choose_again(student):
     """Whether sets change with the generator, and only with it, and what became of the global generators."""
     seed_global_generators()
     before = torch.get_rng_state(), np.random.get_state(), random.getstate()
-    sets = [student.jigsaw_permutations(5, 8, make_rng(seed)).tolist() for seed in (*range(3403, 3415), 3403)]
+    sets = [student.jigsaw_permutations(5, 8, generator(seed)).tolist() for seed in (*range(3403, 3415), 3403)]
     return {
         "same_seed_agrees": sets[0] == sets[-1],
         "seeds_differ": any(other != sets[0] for other in sets),

@@ -3,7 +3,10 @@
 import torch
 from torch import Tensor
 
-from .inputs import draw, number_pixels
+from .inputs import draw
+from .inputs_device import on_gpu
+from .inputs_handed import in_other_memory, look_at
+from .inputs_pixels import number_pixels
 
 FILL = (-1.5, 0.25, 7.0)
 
@@ -31,9 +34,9 @@ def kind_of(value: object) -> str:
 
 def hide(student, images: Tensor, boxes: Tensor, fill: Tensor) -> dict:
     """The inputs come back as they are after the call, all in a row."""
-    given = [tensor.clone() for tensor in (images, boxes, fill)]
+    given = images, boxes, fill
     masked, mask = student.mask_regions(*given)
-    after = torch.cat([tensor.double().flatten() for tensor in given])
+    after = look_at(*given)
     return {"masked": masked, "mask": mask, "kind of mask": kind_of(mask), "inputs after": after}
 
 
@@ -41,6 +44,36 @@ def hide_three_boxes(student):
     return hide(student, *three_images())
 
 
+def in_other_memories() -> tuple[Tensor, Tensor, Tensor]:
+    """The three images, and none of the tensors in one piece of memory."""
+    return tuple(map(in_other_memory, three_images()))
+
+
+def one_pixel() -> tuple[Tensor, Tensor, Tensor]:
+    """An image (1, 4, 1, 1) that is hidden."""
+    return draw(62, 1, 4, 1, 1), torch.tensor([[0, 0, 1, 1]]), torch.tensor([0.5, 1, -2, 3])
+
+
+def many_images() -> tuple[Tensor, Tensor, Tensor]:
+    """Seventeen images (17, 1, 13, 11), each with a box of its own, of 1 ... 4 rows and 1 ... 3 columns."""
+    number = torch.arange(17)
+    boxes = torch.stack([number % 10, number * 7 % 9, 1 + number % 4, 1 + number % 3], dim=1)
+    return draw(63, 17, 1, 13, 11), boxes, torch.tensor([9.0])
+
+
+CASES = {
+    "one image": one_image,
+    "a whole image": hidden_as_a_whole,
+    "one pixel": one_pixel,
+    "many images": many_images,
+    "other memory": in_other_memories,
+}
+
+
+def on_a_gpu(student):
+    return on_gpu(student, hide_three_boxes)
+
+
 def hide_up_to_the_edges(student):
-    cases = {"one image": one_image(), "a whole image": hidden_as_a_whole()}
+    cases = {name: case() for name, case in CASES.items()}
     return {f"{case}: {name}": value for case, given in cases.items() for name, value in hide(student, *given).items()}

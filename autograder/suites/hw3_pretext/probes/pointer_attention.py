@@ -3,8 +3,10 @@
 import torch
 from torch import Tensor
 
-from .inputs import draw
-from .inputs_video import BEFORE, HEIGHT, NOW, WIDTH, draw_features, find_gradients
+from .inputs import draw, find_gradients
+from .inputs_device import on_gpu
+from .inputs_handed import as_parameter, in_other_memory, look_at
+from .inputs_video import BEFORE, HEIGHT, NOW, WIDTH, draw_features
 
 LOW_TEMPERATURE = 0.005
 
@@ -52,10 +54,24 @@ def in_float64() -> Features:
     return tuple(features.double() for features in draw_features(840, 1, 1, 4, 2, 3))
 
 
+def many_frames() -> Features:
+    """One video of eleven frames, 2 x 3 places, neither tensor in one piece of memory."""
+    return tuple(map(in_other_memory, draw_features(870, 1, 11, 2, 2, 3)))
+
+
+def even() -> Features:
+    """Two frames of 1 x 3 places with features of 0 and a target that is no less even: all places are alike."""
+    return torch.zeros(1, 2, 3, 1, 3), torch.ones(1, 3, 1, 3)
+
+
 def look_in_other_kinds(student):
+    given = [as_parameter(features) for features in in_float64()]
     return {
         "of_one_place": student.pointer_attention(*one_place(), 1.0),
-        "in_float64": student.pointer_attention(*in_float64(), 1.0),
+        "in_float64": student.pointer_attention(*given, 1.0),
+        "inputs_after": look_at(*given),
+        "of_many_frames": student.pointer_attention(*many_frames(), 2.5),
+        "of_even": student.pointer_attention(*even(), 1.0),
     }
 
 
@@ -84,3 +100,17 @@ def differentiate(student):
     weights = student.pointer_attention(ref_features, target_features, 1.0)
     inputs = {"ref_features": ref_features, "target_features": target_features}
     return find_gradients(weights * pull(), inputs)
+
+
+def differentiate_one_place(student):
+    features = [each.requires_grad_() for each in one_place()]
+    weights = student.pointer_attention(*features, LOW_TEMPERATURE)
+    return find_gradients(weights, dict(zip(("ref_features", "target_features"), features, strict=True)))
+
+
+def look_at_all_sizes_equal(student):
+    return {"weights": student.pointer_attention(*all_sizes_equal(), 1.0)}
+
+
+def on_a_gpu(student):
+    return on_gpu(student, look_at_all_sizes_equal)

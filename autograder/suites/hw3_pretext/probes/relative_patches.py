@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
-from .inputs import number_pixels
-from .inputs_pixels import has_dtype, join, number_bytes
+from .inputs_device import on_gpu
+from .inputs_handed import in_other_memory, look_at
+from .inputs_pixels import has_dtype, number_bytes, number_pixels
 
 
 @dataclass(frozen=True)
@@ -57,8 +58,14 @@ def other_odd_rest() -> Cut:
     return replace(even_rest(), patch=4)
 
 
+def scattered(cut: Cut) -> Cut:
+    """The last three images of it, and none of its tensors in one piece of memory."""
+    images, positions, jitter = (in_other_memory(each[5:]) for each in (cut.images, cut.positions, cut.jitter))
+    return replace(cut, images=images, positions=positions, jitter=jitter)
+
+
 def of_other_kinds() -> dict[str, Cut]:
-    """One image with one channel, patches of one pixel, float64 and uint8."""
+    """One image with one channel, patches of one pixel, float64, uint8, and tensors not in one piece of memory."""
     one = Cut(number_pixels(1, 1, 9, 11), torch.tensor([[2, 0]]), 3, 0, torch.tensor([[-1, 1]]))
     two = Cut(number_bytes(2, 2, 7, 9), torch.tensor([[0, 1], [1, 2]]), 2, 0, torch.tensor([[0, 1], [-1, 0]]))
     return {
@@ -66,6 +73,7 @@ def of_other_kinds() -> dict[str, Cut]:
         "one_pixel": replace(one, patch=1, gap=1),
         "float64": replace(two, images=two.images.double() + 1e-9),
         "uint8": two,
+        "scattered_in_memory": scattered(with_jitter()),
     }
 
 
@@ -97,5 +105,14 @@ def cut_other_kinds(student):
         given = deepcopy(cut)
         seen[f"{name}_centers"], seen[f"{name}_neighbors"], seen[f"{name}_labels"] = call(student, given)
         seen[f"{name}_stays"] = has_dtype(seen[f"{name}_neighbors"], cut.images.dtype)
-        seen[f"{name}_after"] = join(given.images, given.positions, given.jitter)
+        seen[f"{name}_after"] = look_at(given.images, given.positions, given.jitter)
     return seen
+
+
+def cut_with_jitter(student):
+    centers, neighbors, labels = call(student, with_jitter())
+    return {"centers": centers, "neighbors": neighbors, "labels": labels}
+
+
+def on_a_gpu(student):
+    return on_gpu(student, cut_with_jitter)

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
-from .inputs import number_pixels
-from .inputs_pixels import has_dtype, join, number_bytes
+from .inputs_device import on_gpu
+from .inputs_handed import in_other_memory, look_at
+from .inputs_pixels import has_dtype, number_bytes, number_pixels
 
 
 def one_image() -> Tensor:
@@ -22,12 +23,15 @@ def a_cube() -> Tensor:
     return number_pixels(3, 3, 3, 3)
 
 
-def in_other_dtypes() -> dict[str, Tensor]:
-    """Images in float64 with digits that float32 does not keep, in uint8, and stored with channels last."""
+def of_other_kinds() -> dict[str, Tensor]:
+    """Float64 with digits that float32 does not keep, uint8, one pixel, and images that lie in memory in other ways."""
     return {
         "float64": number_pixels(2, 3, 2, 2).double() + 1e-9,
         "uint8": number_bytes(2, 3, 4, 4) + 100,
+        "one_pixel": number_pixels(1, 1, 1, 1),
         "channels_last": number_pixels(2, 3, 4, 4).contiguous(memory_format=torch.channels_last),
+        "scattered_in_memory": in_other_memory(number_pixels(7, 2, 5, 5)),
+        "expanded": number_pixels(1, 1, 3, 3).expand(2, 2, 3, 3),
     }
 
 
@@ -43,14 +47,18 @@ def turn_batches(student):
         "turned": turned,
         "labels": labels,
         "labels_are_long": has_dtype(labels, torch.int64),
-        "inputs_after": join(images),
+        "inputs_after": look_at(images),
         "cube": student.rotate_batch(a_cube())[0],
     }
 
 
-def turn_other_dtypes(student):
+def turn_other_kinds(student):
     seen = {}
-    for name, images in in_other_dtypes().items():
+    for name, images in of_other_kinds().items():
         seen[name], _ = student.rotate_batch(images)
         seen[f"{name}_stays"] = has_dtype(seen[name], images.dtype)
     return seen
+
+
+def on_a_gpu(student):
+    return on_gpu(student, turn_batches)

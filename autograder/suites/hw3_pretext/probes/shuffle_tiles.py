@@ -1,13 +1,14 @@
 """Probes of shuffle_tiles: pixels are numbered, so each tile tells where it was cut out."""
 
 from copy import deepcopy
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 
 import torch
 from torch import Tensor
 
-from .inputs import number_pixels
-from .inputs_pixels import has_dtype, join, number_bytes
+from .inputs_device import on_gpu
+from .inputs_handed import in_other_memory, look_at
+from .inputs_pixels import has_dtype, number_bytes, number_pixels
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ def in_own_orders() -> Puzzle:
 
 
 def of_other_kinds() -> dict[str, Puzzle]:
-    """Four tiles, images, channels and permutations; one image of one tile; one pixel a tile; uint8 and float64."""
+    """Four tiles, images, channels and permutations; one tile, sixteen; one pixel a tile; other dtypes and memory."""
     orders = torch.tensor([[1, 2, 3, 0], [2, 3, 1, 0], [3, 0, 1, 2], [0, 2, 3, 1]])
     four = Puzzle(number_pixels(4, 4, 4, 6), orders, torch.tensor([3, 1, 1, 0]))
     pair = torch.tensor([3, 2])
@@ -52,9 +53,11 @@ def of_other_kinds() -> dict[str, Puzzle]:
         "one_image": Puzzle(number_pixels(1, 3, 4, 2), orders, pair[:1]),
         "one_tile": Puzzle(number_pixels(1, 1, 2, 3), torch.zeros(1, 1, dtype=torch.long), torch.zeros(1).long()),
         "one_pixel_a_tile": Puzzle(number_pixels(2, 3, 2, 2), orders, pair),
+        "sixteen_tiles": Puzzle(number_pixels(2, 1, 12, 20), torch.arange(16).flip(0)[None], torch.zeros(2).long()),
         "channels_last": replace(four, images=four.images.contiguous(memory_format=torch.channels_last)),
         "float64": Puzzle(number_pixels(2, 1, 4, 4).double() + 1e-9, orders, pair),
         "uint8": Puzzle(number_bytes(2, 3, 4, 6), orders, pair),
+        "scattered_in_memory": Puzzle(*map(in_other_memory, astuple(four))),
     }
 
 
@@ -69,7 +72,7 @@ def shuffle_nine_tiles(student):
         "in_order": call(student, in_order()),
         "in_one_other_order": call(student, in_one_other_order()),
         "in_own_orders": shuffled,
-        "inputs_after": join(own.images, own.permutations, own.choice),
+        "inputs_after": look_at(own.images, own.permutations, own.choice),
     }
 
 
@@ -79,3 +82,11 @@ def shuffle_other_kinds(student):
         seen[name] = call(student, deepcopy(puzzle))
         seen[f"{name}_stays"] = has_dtype(seen[name], puzzle.images.dtype)
     return seen
+
+
+def shuffle_by_own_orders(student):
+    return {"shuffled": call(student, in_own_orders())}
+
+
+def on_a_gpu(student):
+    return on_gpu(student, shuffle_by_own_orders)

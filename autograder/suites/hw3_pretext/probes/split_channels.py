@@ -1,9 +1,10 @@
 """Probes of split_channels."""
 
-import torch
 from torch import Tensor
 
-from .inputs import number_pixels
+from .inputs_device import on_gpu
+from .inputs_handed import in_other_memory, look_at
+from .inputs_pixels import number_pixels
 
 
 def images() -> Tensor:
@@ -16,9 +17,23 @@ def one_image() -> Tensor:
     return number_pixels(1, 3, 2, 3).double() + 2.0**-40
 
 
+def other_kinds() -> dict[str, Tensor]:
+    """One image in float64; two images (2, 3, 5, 1) that do not lie in one piece of memory."""
+    return {"one": one_image(), "other memory": in_other_memory(number_pixels(2, 3, 5, 1))}
+
+
 def split(student):
-    lab, one = images(), one_image()
-    lightness, colour = student.split_channels(lab)
-    one_lightness, one_colour = student.split_channels(one)
-    after = torch.cat([lab.double().flatten(), one.flatten()])
-    return {"l": lightness, "ab": colour, "l of one": one_lightness, "ab of one": one_colour, "inputs after": after}
+    lab = images()
+    lightness, color = student.split_channels(lab)
+    return {"l": lightness, "ab": color, "inputs after": look_at(lab)}
+
+
+def split_other_kinds(student):
+    seen = {}
+    for name, lab in other_kinds().items():
+        seen[f"l of {name}"], seen[f"ab of {name}"] = student.split_channels(lab)
+    return seen
+
+
+def on_a_gpu(student):
+    return on_gpu(student, split)

@@ -39,8 +39,8 @@ def class_by_class(prior, lam):
 
 def numpy_inside(prior, lam):
     """np.average with the prior as its weights."""
-    weights = 1 / ((1 - lam) * prior.numpy() + lam / len(prior))
-    return torch.from_numpy(weights / np.average(weights, weights=prior.numpy())).to(prior.dtype)
+    weights = 1 / ((1 - lam) * prior.cpu().numpy() + lam / len(prior))
+    return torch.from_numpy(weights / np.average(weights, weights=prior.cpu().numpy())).to(prior.device).to(prior.dtype)
 
 
 def float64_inside(prior, lam):

@@ -11,7 +11,7 @@ def matrices(attention, ref_colors):
     return copied.permute(0, 2, 1).reshape(videos, -1, height, width)
 
 
-def colours_on_the_left(attention, ref_colors):
+def colors_on_the_left(attention, ref_colors):
     """(C, T H W) times the transposed weights."""
     colors = ref_colors.transpose(1, 2).flatten(2)
     return (colors @ attention.flatten(3).flatten(1, 2).mT).unflatten(2, attention.shape[1:3])

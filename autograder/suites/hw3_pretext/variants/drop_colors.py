@@ -32,7 +32,7 @@ def gather_and_scatter(patches, kept, noise):
 
 def mask_times(patches, kept, noise):
     """A mask of zeros and ones; float64 inside."""
-    mask = (torch.arange(patches.shape[1]) == kept[:, None])[:, :, None, None].double()
+    mask = (torch.arange(patches.shape[1], device=patches.device) == kept[:, None])[:, :, None, None].double()
     own = (patches.double() * mask).sum(dim=1, keepdim=True)
     deviation = torch.sqrt(((own - own.mean((2, 3), keepdim=True)) ** 2).mean((2, 3), keepdim=True))
     return (own * mask + (1 - mask) * noise.double() * deviation / 100).to(patches.dtype)
@@ -40,9 +40,9 @@ def mask_times(patches, kept, noise):
 
 def deviation_of_all(patches, kept, noise):
     """Deviations of all channels with numpy's convention, of which one is picked."""
-    deviations = torch.from_numpy(patches.numpy().std(axis=(2, 3)))  # (B, C)
+    deviations = torch.from_numpy(patches.cpu().numpy().std(axis=(2, 3))).to(patches.device)  # (B, C)
     scale = torch.gather(deviations, 1, kept.view(-1, 1)) / 100
-    one_hot = torch.eye(patches.size(1), dtype=torch.bool)[kept]
+    one_hot = torch.eye(patches.size(1), dtype=torch.bool, device=patches.device)[kept]
     return torch.where(one_hot[..., None, None], patches, scale[..., None, None] * noise)
 
 

@@ -83,7 +83,7 @@ def train_of_the_model_wrapped(model, names):
 
 
 def forward_wrapped(model, names):
-    """The part's forward puts it into evaluation mode first."""
+    """The forward of every module inside puts it into evaluation mode first."""
 
     def in_evaluation(part, forward):
         def call(*given, **named):
@@ -96,7 +96,7 @@ def forward_wrapped(model, names):
     if missing:
         raise ValueError(f"no part is called {missing}")
     for name, part in model.named_modules():
-        if name in names:
+        if any(name == one or name.startswith(f"{one}.") for one in names):
             part.requires_grad_(False)
             part.forward = in_evaluation(part, part.forward)
     return [parameter for parameter in model.parameters() if parameter.requires_grad]

@@ -25,7 +25,7 @@ def attention_of_transformers(ref_features, target_features, temperature):
     """scaled_dot_product_attention with the identity for values."""
     videos, frames, dim, height, width = ref_features.shape
     query, key = target_features.flatten(2).mT, ref_features.permute(0, 1, 3, 4, 2).reshape(videos, -1, dim)
-    value = torch.eye(key.shape[1], dtype=key.dtype).expand(videos, -1, -1)
+    value = torch.eye(key.shape[1], dtype=key.dtype, device=ref_features.device).expand(videos, -1, -1)
     weights = F.scaled_dot_product_attention(query, key, value, scale=1 / temperature)
     return weights.view(videos, height, width, frames, height, width)
 

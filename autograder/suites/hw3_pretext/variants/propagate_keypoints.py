@@ -6,7 +6,7 @@ import torch
 
 def one_point_at_a_time(attention, points):
     """Loops, unravel_index."""
-    places = torch.zeros(points.shape[0], points.shape[1], 2, dtype=torch.long)
+    places = torch.zeros(points.shape[0], points.shape[1], 2, dtype=torch.long, device=attention.device)
     for video in range(points.shape[0]):
         for number, (frame, row, column) in enumerate(points[video]):
             looks = attention[video, :, :, frame, row, column]
@@ -24,19 +24,21 @@ def number_of_the_reference_place(attention, points):
     return torch.stack([torch.div(best, width, rounding_mode="floor"), best.remainder(width)], dim=-1)
 
 
-def max_row_then_max_column(attention, points):
-    """The largest weight of each row, and of each column: both maxima are of the same place."""
-    video = torch.arange(points.shape[0])[:, None].expand(points.shape[:2])
+def max_column_within_the_max_row(attention, points):
+    """The row with the largest weight, and in that row the column."""
+    video = torch.arange(points.shape[0], device=points.device)[:, None].expand(points.shape[:2])
     looks = attention.permute(0, 3, 4, 5, 1, 2)[video, points[..., 0], points[..., 1], points[..., 2]]
-    return torch.stack([looks.amax(dim=3).argmax(dim=2), looks.amax(dim=2).argmax(dim=2)], dim=2)
+    row = looks.amax(dim=3).argmax(dim=2)
+    own = looks.gather(2, row[..., None, None].expand(-1, -1, 1, looks.shape[3]))[:, :, 0]
+    return torch.stack([row, own.argmax(dim=2)], dim=2)
 
 
 def by_numpy(attention, points):
     """numpy's unravel_index."""
-    weights, found = attention.numpy(), []
+    weights, found = attention.cpu().numpy(), []
     for own, video in zip(points.tolist(), weights, strict=True):
         found.append([np.unravel_index(video[:, :, t, k, l].argmax(), video.shape[:2]) for t, k, l in own])  # noqa: E741
-    return torch.tensor(np.array(found), dtype=torch.long)
+    return torch.tensor(np.array(found), dtype=torch.long, device=attention.device)
 
 
 def one_hot_points(attention, points):

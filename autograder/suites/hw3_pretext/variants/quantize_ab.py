@@ -43,7 +43,7 @@ def center_by_center(ab, centers):
 def pixel_by_pixel(ab, centers):
     """Three loops."""
     batch, _, height, width = ab.shape
-    classes = torch.empty(batch, height, width, dtype=torch.int64)
+    classes = torch.empty(batch, height, width, dtype=torch.int64, device=ab.device)
     for i in range(batch):
         for row in range(height):
             for column in range(width):
@@ -64,7 +64,7 @@ def complex_numbers(ab, centers):
 
 
 def numpy_inside(ab, centers):
-    """In numpy, int32 outside."""
-    pixels = np.moveaxis(ab.numpy(), 1, -1)
-    distances = np.linalg.norm(pixels[..., None, :] - centers.numpy(), axis=-1)
-    return torch.from_numpy(distances.argmin(axis=-1)).int()
+    """In numpy."""
+    pixels = np.moveaxis(ab.cpu().numpy(), 1, -1)
+    distances = np.linalg.norm(pixels[..., None, :] - centers.cpu().numpy(), axis=-1)
+    return torch.from_numpy(distances.argmin(axis=-1)).to(ab.device)

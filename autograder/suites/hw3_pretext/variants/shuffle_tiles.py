@@ -53,10 +53,10 @@ def columns_of_unfold(images, permutations, choice):
 def with_numpy(images, permutations, choice):
     """numpy's split and take_along_axis."""
     side = math.isqrt(permutations.shape[1])
-    strips = np.split(images.numpy(), side, axis=2)
+    strips = np.split(images.cpu().numpy(), side, axis=2)
     tiles = np.stack([tile for strip in strips for tile in np.split(strip, side, axis=3)], axis=1)
-    order = permutations.numpy()[choice.numpy()][:, :, None, None, None]
-    return torch.from_numpy(np.take_along_axis(tiles, order, axis=1))
+    order = permutations.cpu().numpy()[choice.cpu().numpy()][:, :, None, None, None]
+    return torch.from_numpy(np.take_along_axis(tiles, order, axis=1)).to(images.device)
 
 
 def placed_by_the_inverse(images, permutations, choice):
@@ -89,5 +89,5 @@ def one_hot_product(images, permutations, choice):
     side = math.isqrt(n)
     tiles = images.double().view(batch, channels, side, height // side, side, width // side)
     tiles = tiles.permute(0, 2, 4, 1, 3, 5).reshape(batch, n, -1)
-    matrices = torch.eye(n, dtype=torch.float64)[permutations][choice]  # (B, n, n)
+    matrices = torch.eye(n, dtype=torch.float64, device=images.device)[permutations][choice]  # (B, n, n)
     return (matrices @ tiles).view(batch, n, channels, height // side, width // side).to(images.dtype)

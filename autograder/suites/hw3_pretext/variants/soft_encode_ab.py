@@ -52,7 +52,7 @@ def one_hot_sum(ab, centers, k, sigma):
 def pixel_by_pixel(ab, centers, k, sigma):
     """Loops over pixels, float64 inside."""
     batch, _, height, width = ab.shape
-    code = torch.zeros(batch, len(centers), height, width, dtype=ab.dtype)
+    code = torch.zeros(batch, len(centers), height, width, dtype=ab.dtype, device=ab.device)
     for i, row, column in np.ndindex(batch, height, width):
         distance = (ab[i, :, row, column] - centers).double().norm(dim=1)
         near = distance.argsort()[:k]
@@ -62,11 +62,11 @@ def pixel_by_pixel(ab, centers, k, sigma):
 
 def numpy_inside(ab, centers, k, sigma):
     """argpartition and put_along_axis."""
-    pixels = np.moveaxis(ab.numpy(), 1, -1)[..., None, :]
-    squared = np.square(pixels - centers.numpy()).sum(axis=-1)
+    pixels = np.moveaxis(ab.cpu().numpy(), 1, -1)[..., None, :]
+    squared = np.square(pixels - centers.cpu().numpy()).sum(axis=-1)
     near = np.argpartition(squared, k - 1, axis=-1)[..., :k]
     exponent = -np.take_along_axis(squared, near, axis=-1) / (2 * sigma**2)
     weights = np.exp(exponent - exponent.max(axis=-1, keepdims=True))
     code = np.zeros_like(squared)
     np.put_along_axis(code, near, weights / weights.sum(axis=-1, keepdims=True), axis=-1)
-    return torch.from_numpy(np.moveaxis(code, -1, 1).copy())
+    return torch.from_numpy(np.moveaxis(code, -1, 1).copy()).to(ab.device)

@@ -28,10 +28,8 @@ def by_channel(predicted_ab, ab, predicted_l, l):  # noqa: E741
 
 def by_norms(predicted_ab, ab, predicted_l, l):  # noqa: E741
     """Targets detached; inner products of the flattened errors."""
-    of_colour, of_lightness = (predicted_ab - ab.detach()).flatten(), (predicted_l - l.detach()).flatten()
-    return torch.dot(of_colour, of_colour) / of_colour.numel() + torch.dot(of_lightness, of_lightness) / len(
-        of_lightness
-    )
+    of_color, of_lightness = (predicted_ab - ab.detach()).flatten(), (predicted_l - l.detach()).flatten()
+    return torch.dot(of_color, of_color) / of_color.numel() + torch.dot(of_lightness, of_lightness) / len(of_lightness)
 
 
 def image_by_image(predicted_ab, ab, predicted_l, l):  # noqa: E741

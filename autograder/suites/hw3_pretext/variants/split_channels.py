@@ -26,5 +26,5 @@ def by_narrow(lab):
 
 def by_unbind(lab):
     """unbind and stack."""
-    lightness, *colours = lab.unbind(dim=1)
-    return torch.stack([lightness], dim=1), torch.stack(colours, dim=1)
+    lightness, *colors = lab.unbind(dim=1)
+    return torch.stack([lightness], dim=1), torch.stack(colors, dim=1)

@@ -301,8 +301,8 @@ class caller_is_normalized(_Ring):
 class caller_is_shared(nn.Module):
     def __init__(self, dim, size):
         super().__init__()
-        self.size, self.nothing = size, torch.zeros(0, dim)
-        self.batches = []
+        self.size, self.batches = size, []
+        self.register_buffer("nothing", torch.zeros(0, dim))
 
     def enqueue(self, keys):
         self.batches = [*self.batches, keys.detach()][-self.size :]
@@ -330,7 +330,7 @@ class pointer_not_saved(_Ring):
     def __init__(self, dim, size):
         super().__init__(dim, size)
         del self.pointer
-        self.pointer = torch.zeros((), dtype=torch.long)
+        self.register_buffer("pointer", torch.zeros((), dtype=torch.long), persistent=False)
 
 
 @mistake(
@@ -341,4 +341,119 @@ class count_not_saved(_Ring):
     def __init__(self, dim, size):
         super().__init__(dim, size)
         del self.count
-        self.count = torch.zeros((), dtype=torch.long)
+        self.register_buffer("count", torch.zeros((), dtype=torch.long), persistent=False)
+
+
+@mistake(
+    "test_a_new_queue_is_empty",
+    says="The queue is full of random keys at first, as in MoCo's own code. Here it begins empty: count what came.",
+)
+class full_of_random_keys(_Ring):
+    def __init__(self, dim, size):
+        super().__init__(dim, size)
+        self.register_buffer("memory", F.normalize(torch.randn(size, dim), dim=1))
+
+    def keys(self):
+        return self.memory.clone()
+
+
+@mistake(
+    "test_before_it_is_full_it_holds_what_came",
+    says="You ask that the batch divides the size, as MoCo's own code does. Here any batch is right: wrap around.",
+)
+class batch_must_divide_the_size(_Ring):
+    def write(self, keys):
+        assert len(self.memory) % len(keys) == 0
+        super().write(keys)
+
+
+@mistake(
+    "test_a_new_queue_is_empty",
+    says="This is MoCo's own queue: full of random keys from the start, and a batch must divide its size. Ours begins "
+    "empty, and any batch is right.",
+)
+class queue_of_the_paper_s_code(nn.Module):
+    def __init__(self, dim, size):
+        super().__init__()
+        self.size = size
+        self.register_buffer("queue", F.normalize(torch.randn(dim, size), dim=0))
+        self.register_buffer("queue_ptr", torch.zeros(1, dtype=torch.long))
+
+    @torch.no_grad()
+    def enqueue(self, keys):
+        ptr, batch_size = int(self.queue_ptr), keys.shape[0]
+        assert self.size % batch_size == 0
+        self.queue[:, ptr : ptr + batch_size] = F.normalize(keys, dim=1).T
+        self.queue_ptr[0] = (ptr + batch_size) % self.size
+
+    def keys(self):
+        return self.queue.T.clone()
+
+
+@mistake(
+    "test_keys_are_copied",
+    says="detach_ takes the graph away from the caller's own tensor. detach, without underscore, gives another one.",
+)
+class caller_loses_its_graph(_Ring):
+    def enqueue(self, keys):
+        keys.detach_()
+        super().enqueue(keys)
+
+
+@mistake(
+    "test_keys_are_normalized",
+    says="Short keys are not brought to norm 1: what you divide by is never below 0.1.",
+)
+class short_keys_stay_short(_Ring):
+    @torch.no_grad()
+    def enqueue(self, keys):
+        self.write(keys / keys.norm(dim=1, keepdim=True).clamp(min=0.1))
+
+
+@mistake(
+    "test_keys_are_normalized",
+    says="keys() turns everything into float32. After .double() the queue is one of float64.",
+)
+class always_float32(_Ring):
+    def keys(self):
+        return super().keys().float()
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="keys() brings the keys to the processor. The queries are on the GPU: leave everything there.",
+)
+class keys_on_the_processor(_Ring):
+    def keys(self):
+        return super().keys().cpu()
+
+
+@mistake(
+    "test_before_it_is_full_it_holds_what_came",
+    says="Keys that are equal are kept once. Two images may have the same key, and both count.",
+)
+class equal_keys_kept_once(_Ring):
+    def keys(self):
+        return super().keys().unique(dim=0)
+
+
+@mistake(
+    "test_a_state_dict_restores_the_keys",
+    says="Pointer and number of keys are plain attributes, so state_dict forgets them: after a restart the queue is "
+    "empty.",
+)
+class pointer_and_count_not_saved(nn.Module):
+    def __init__(self, dim, size):
+        super().__init__()
+        self.size, self.pointer, self.count = size, 0, 0
+        self.register_buffer("memory", torch.zeros(size, dim))
+
+    @torch.no_grad()
+    def enqueue(self, keys):
+        for key in F.normalize(keys, dim=1):
+            self.memory[self.pointer] = key
+            self.pointer = (self.pointer + 1) % self.size
+            self.count = min(self.count + 1, self.size)
+
+    def keys(self):
+        return self.memory[: self.count].clone()

@@ -250,3 +250,103 @@ class no_graph(_Head):
     @torch.no_grad()
     def forward(self, h):
         return super().forward(h)
+
+
+@mistake(
+    "test_h_becomes_z",
+    says="Dropout stands between the layers, so the same h gives another z each time. The contract has none.",
+)
+class dropout_between(_Head):
+    def between(self, hidden):
+        return F.dropout(hidden.relu(), 0.1, self.training)
+
+
+@mistake(
+    "test_a_relu_stands_between_the_layers",
+    says="Layer norm stands between the layers. The contract allows a batch norm there, and no other.",
+)
+class layer_norm_between(_Head):
+    def __init__(self, d_in, d_hidden, d_out):
+        super().__init__(d_in, d_hidden, d_out)
+        self.norm = nn.LayerNorm(d_hidden)
+
+    def between(self, hidden):
+        return self.norm(hidden).relu()
+
+
+@mistake(
+    "test_h_becomes_z",
+    says="An in-place ReLU cuts off h itself. h is what is kept, and the caller goes on using it.",
+)
+class h_cut_off_in_place(_Head):
+    def forward(self, h):
+        with torch.no_grad():
+            h.relu_()
+        return super().forward(h)
+
+
+@mistake(
+    "test_h_becomes_z",
+    says="A tensor that forward makes lies on the processor. On a GPU it is refused: make it with h.device.",
+)
+class zeros_on_the_processor(_Head):
+    def between(self, hidden):
+        return torch.maximum(hidden, torch.zeros(hidden.shape, dtype=hidden.dtype))
+
+
+@mistake(
+    "test_h_becomes_z",
+    says="Dropout stands between the layers, with p = 0.5: the same h gives another z each time. The contract has "
+    "none.",
+)
+class half_dropped_between(_Head):
+    def between(self, hidden):
+        return F.dropout(hidden.relu(), 0.5, self.training)
+
+
+@mistake(
+    "test_h_becomes_z",
+    says="Dropout stands between the layers, with p = 0.2: the same h gives another z each time. The contract has "
+    "none.",
+)
+class a_fifth_dropped_between(_Head):
+    def between(self, hidden):
+        return F.dropout(hidden.relu(), 0.2, self.training)
+
+
+@mistake(
+    "test_nothing_follows_the_second_layer",
+    says="A batch norm stands before the first layer. It may stand between the layers; h comes in as it is.",
+)
+class batch_norm_in_front(_Head):
+    def __init__(self, d_in, d_hidden, d_out):
+        super().__init__(d_in, d_hidden, d_out)
+        self.norm = nn.BatchNorm1d(d_in)
+
+    def forward(self, h):
+        return super().forward(self.norm(h))
+
+
+@mistake(
+    "test_a_relu_stands_between_the_layers",
+    says="h is normalised before the first layer. Its norm may mean something: the head gets h as it is.",
+)
+class features_normalized(_Head):
+    def forward(self, h):
+        return super().forward(F.normalize(h, dim=1))
+
+
+@mistake(
+    "test_nothing_follows_the_second_layer",
+    says="A batch norm follows the second layer as well, as in SimCLR's own code. Here nothing follows it.",
+)
+class batch_norms_between_and_at_the_end(_Head):
+    def __init__(self, d_in, d_hidden, d_out):
+        super().__init__(d_in, d_hidden, d_out)
+        self.norm, self.last = nn.BatchNorm1d(d_hidden), nn.BatchNorm1d(d_out)
+
+    def between(self, hidden):
+        return self.norm(hidden).relu()
+
+    def forward(self, h):
+        return self.last(super().forward(h))

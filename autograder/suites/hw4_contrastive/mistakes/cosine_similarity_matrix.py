@@ -160,3 +160,40 @@ def detached_norms(a, b):
 )
 def always_float32(a, b):
     return F.normalize(a.float(), dim=1) @ F.normalize(b.float(), dim=1).T
+
+
+@mistake(
+    "test_each_entry_is_a_cosine",
+    says="Short vectors are not brought to norm 1: what you divide by is never below 0.1.",
+)
+def short_vectors_stay_short(a, b):
+    a, b = (features / features.norm(dim=1, keepdim=True).clamp(min=0.1) for features in (a, b))
+    return a @ b.T
+
+
+@mistake(
+    "test_single_rows_keep_both_dimensions",
+    says="view asks that numbers lie side by side in memory. A transposed tensor's do not: use reshape, or [:, None].",
+)
+def view_of_any_memory(a, b):
+    a, b = F.normalize(a, dim=1).view(-1), F.normalize(b, dim=1)
+    return (a.view(-1, 1, b.shape[1]) * b).sum(dim=2)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You bring the vectors to the processor. The caller goes on computing on the GPU: leave everything there.",
+)
+def brought_to_the_processor(a, b):
+    return F.normalize(a.cpu(), dim=1) @ F.normalize(b.cpu(), dim=1).T
+
+
+@mistake(
+    "test_inputs_are_left_unchanged",
+    says="You divide in place: the caller's features lose their norms, and those that are trained refuse it. Make "
+    "new tensors.",
+)
+def divided_in_place(a, b):
+    a /= a.norm(dim=1, keepdim=True)
+    b /= b.norm(dim=1, keepdim=True)
+    return a @ b.T

@@ -64,7 +64,7 @@ def align_corners(images, boxes, flips, size):
     "align_corners=True does. The docstring cuts the box into size equal cells and looks at the middle of each.",
 )
 def from_corner_to_corner(images, boxes, flips, size):
-    steps = torch.linspace(0, 1, size, dtype=images.dtype)
+    steps = torch.linspace(0, 1, size, dtype=images.dtype, device=images.device)
     y = boxes[:, :1] + 0.5 + steps * (boxes[:, 2:3] - 1)
     x = boxes[:, 1:2] + 0.5 + torch.where(flips[:, None], 1 - steps, steps) * (boxes[:, 3:] - 1)
     return _look(images, y, x)
@@ -76,7 +76,7 @@ def from_corner_to_corner(images, boxes, flips, size):
     "box, and so does the last one.",
 )
 def from_edge_to_edge(images, boxes, flips, size):
-    steps = torch.linspace(0, 1, size, dtype=images.dtype)
+    steps = torch.linspace(0, 1, size, dtype=images.dtype, device=images.device)
     y = boxes[:, :1] + steps * boxes[:, 2:3]
     x = boxes[:, 1:2] + torch.where(flips[:, None], 1 - steps, steps) * boxes[:, 3:]
     return _look(images, y, x)
@@ -87,7 +87,7 @@ def from_edge_to_edge(images, boxes, flips, size):
     says="The half is missing: output pixel i looks at the middle of its cell, (i + 1/2) height / size from the top.",
 )
 def without_the_half(images, boxes, flips, size):
-    starts = torch.arange(size, dtype=images.dtype) / size
+    starts = torch.arange(size, dtype=images.dtype, device=images.device) / size
     y = boxes[:, :1] + starts * boxes[:, 2:3]
     x = boxes[:, 1:2] + torch.where(flips[:, None], starts.flip(0), starts) * boxes[:, 3:]
     return _look(images, y, x)
@@ -357,7 +357,7 @@ def squeezed(images, boxes, flips, size):
     says="You divide by size - 1, which is 0 when the result is a single pixel. Cut the box into size cells instead.",
 )
 def divided_by_size_minus_one(images, boxes, flips, size):
-    steps = torch.arange(size, dtype=images.dtype) / (size - 1)
+    steps = torch.arange(size, dtype=images.dtype, device=images.device) / (size - 1)
     y = boxes[:, :1] + 0.5 + steps * (boxes[:, 2:3] - 1)
     x = boxes[:, 1:2] + 0.5 + torch.where(flips[:, None], 1 - steps, steps) * (boxes[:, 3:] - 1)
     return _look(images, y, x)
@@ -369,15 +369,6 @@ def divided_by_size_minus_one(images, boxes, flips, size):
 )
 def always_float32(images, boxes, flips, size):
     return _crop(images.float(), boxes.float(), flips, size)
-
-
-@mistake(
-    "test_gradients_reach_the_images",
-    says="The crop is cut off from the graph (no_grad, detach or numpy). The gradient to the images is lost.",
-)
-@torch.no_grad()
-def without_graph(images, boxes, flips, size):
-    return _crop(images, boxes, flips, size)
 
 
 @mistake(
@@ -398,6 +389,39 @@ def mirrored_in_place(images, boxes, flips, size):
 )
 def boxes_rescaled_in_place(images, boxes, flips, size):
     height, width = images.shape[-2:]
-    boxes /= torch.tensor([height, width, height, width], dtype=boxes.dtype)
+    boxes /= torch.tensor([height, width, height, width], dtype=boxes.dtype, device=boxes.device)
     y, x = _places(images, boxes, flips, size)
     return F.grid_sample(images, _as_grid(2 * y - 1, 2 * x - 1), padding_mode="border", align_corners=False)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The places at which you look are made on the processor. On a GPU they are refused: device=images.device.",
+)
+def places_on_the_processor(images, boxes, flips, size):
+    middles = (torch.arange(size, dtype=images.dtype) + 0.5) / size
+    y = boxes[:, :1] + middles * boxes[:, 2:3]
+    x = boxes[:, 1:2] + torch.where(flips[:, None], 1 - middles, middles) * boxes[:, 3:]
+    return _look(images, y, x)
+
+
+@mistake(
+    "test_one_image_one_pixel_and_float64_work",
+    says="view asks that numbers lie side by side in memory. An expanded or channels-last image's do not: use reshape.",
+)
+def view_of_any_memory(images, boxes, flips, size):
+    batch, channels, height, width = images.shape
+    return _crop(images.view(batch * channels, height * width).view(images.shape), boxes, flips, size)
+
+
+@mistake(
+    "test_a_box_of_whole_pixels_is_resized",
+    says="Three channels are fixed in your code. Images have C channels.",
+)
+def three_channels_only(images, boxes, flips, size):
+    views = torch.zeros(len(images), 3, size, size, dtype=images.dtype, device=images.device)
+    for number in range(len(images)):
+        views[number] = _crop(
+            images[number : number + 1], boxes[number : number + 1], flips[number : number + 1], size
+        )[0]
+    return views

@@ -16,7 +16,7 @@ def _logits(query, positive, negatives):
 
 
 def _zeros(logits):
-    return torch.zeros(len(logits), dtype=torch.long)
+    return torch.zeros(len(logits), dtype=torch.long, device=logits.device)
 
 
 @mistake(
@@ -125,7 +125,7 @@ def first_negative_is_the_label(query, positive, negatives, temperature):
 )
 def labels_count_up(query, positive, negatives, temperature):
     logits = _logits(*_unit(query, positive, negatives)) / temperature
-    return F.cross_entropy(logits, torch.arange(len(logits)) % logits.shape[1])
+    return F.cross_entropy(logits, torch.arange(len(logits), device=logits.device) % logits.shape[1])
 
 
 @mistake(
@@ -153,7 +153,7 @@ def positive_counted_twice(query, positive, negatives, temperature):
 )
 def in_batch_negatives_instead(query, positive, negatives, temperature):
     query, positive = _unit(query, positive)
-    return F.cross_entropy(query @ positive.T / temperature, torch.arange(len(query)))
+    return F.cross_entropy(query @ positive.T / temperature, torch.arange(len(query), device=query.device))
 
 
 @mistake(
@@ -163,7 +163,7 @@ def in_batch_negatives_instead(query, positive, negatives, temperature):
 def in_batch_negatives_too(query, positive, negatives, temperature):
     query, positive, negatives = _unit(query, positive, negatives)
     logits = torch.cat([query @ positive.T, query @ negatives.T], dim=1) / temperature
-    return F.cross_entropy(logits, torch.arange(len(query)))
+    return F.cross_entropy(logits, torch.arange(len(query), device=query.device))
 
 
 @mistake(
@@ -324,3 +324,98 @@ def normalized_in_place(query, positive, negatives, temperature):
             features /= features.norm(dim=1, keepdim=True)
     logits = _logits(query, positive, negatives) / temperature
     return F.cross_entropy(logits, _zeros(logits))
+
+
+@mistake(
+    "test_the_loss_is_stable_at_a_low_temperature",
+    says="With 1 taken away from the cosines nothing overflows, but where no candidate is near, all round to 0: log 0.",
+)
+def exp_rounds_to_zero(query, positive, negatives, temperature):
+    weights = ((_logits(*_unit(query, positive, negatives)) - 1) / temperature).exp()
+    return -(weights[:, 0] / weights.sum(dim=1)).log().mean()
+
+
+@mistake(
+    "test_a_single_query_works",
+    says="squeeze drops every dimension of size 1: of a single query's logits, (1, 1 + K), the first one is lost.",
+)
+def logits_squeezed(query, positive, negatives, temperature):
+    logits = _logits(*_unit(query, positive, negatives)) / temperature
+    return F.cross_entropy(logits.squeeze(), _zeros(logits))
+
+
+@mistake(
+    "test_a_single_query_works",
+    says="Without negatives your code fails. There is one candidate then, the right one: the loss is 0.",
+)
+def fails_without_negatives(query, positive, negatives, temperature):
+    query, positive, negatives = _unit(query, positive, negatives)
+    of_negatives = torch.stack([query @ negative for negative in negatives], dim=1)
+    logits = torch.cat([(query * positive).sum(dim=1, keepdim=True), of_negatives], dim=1) / temperature
+    return F.cross_entropy(logits, _zeros(logits))
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The labels lie on the processor. On a GPU cross entropy refuses them: make them with device=query.device.",
+)
+def labels_on_the_processor(query, positive, negatives, temperature):
+    logits = _logits(*_unit(query, positive, negatives)) / temperature
+    return F.cross_entropy(logits, torch.zeros(len(logits), dtype=torch.long))
+
+
+@mistake(
+    "test_a_single_query_works",
+    says="The positives' cosines are squeezed: of a single query nothing is left but a number, and no row of logits.",
+)
+def positives_squeezed(query, positive, negatives, temperature):
+    query, positive, negatives = _unit(query, positive, negatives)
+    of_positive = (query * positive).sum(dim=1).squeeze().unsqueeze(-1)
+    logits = torch.cat([of_positive, query @ negatives.T], dim=1) / temperature
+    return F.cross_entropy(logits, _zeros(logits))
+
+
+@mistake(
+    "test_a_single_query_works",
+    says="You take the largest of the negatives' logits, and without negatives there is none: take that of all "
+    "candidates.",
+)
+def largest_of_no_negatives(query, positive, negatives, temperature):
+    query, positive, negatives = _unit(query, positive, negatives)
+    of_positive, of_negatives = (query * positive).sum(dim=1) / temperature, query @ negatives.T / temperature
+    top = torch.maximum(of_positive, of_negatives.max(dim=1).values).detach()
+    total = (of_positive - top).exp() + (of_negatives - top[:, None]).exp().sum(dim=1)
+    return (top + total.log() - of_positive).mean()
+
+
+@mistake(
+    "test_a_single_query_works",
+    says="Without negatives you return a constant 0, through which backward finds no way. Compute it as ever: it is 0.",
+)
+def constant_without_negatives(query, positive, negatives, temperature):
+    if len(negatives) == 0:
+        return query.new_zeros(())
+    logits = _logits(*_unit(query, positive, negatives)) / temperature
+    return F.cross_entropy(logits, _zeros(logits))
+
+
+@mistake(
+    "test_inputs_are_left_unchanged",
+    says="You divide in place: the caller's features lose their norms, and those that are trained refuse it. Make "
+    "new tensors.",
+)
+def divided_in_place(query, positive, negatives, temperature):
+    for features in (query, positive, negatives):
+        features /= features.norm(dim=1, keepdim=True)
+    logits = _logits(query, positive, negatives) / temperature
+    return F.cross_entropy(logits, _zeros(logits))
+
+
+@mistake(
+    "test_the_loss_is_stable_at_a_low_temperature",
+    says="exp of a logit overflows at temperature 0.005, and so does the ratio of two. Stay with logarithms all the "
+    "way.",
+)
+def ratio_of_exp_overflows(query, positive, negatives, temperature):
+    similarities = (_logits(*_unit(query, positive, negatives)) / temperature).exp()
+    return torch.log1p(similarities[:, 1:].sum(dim=1) / similarities[:, 0]).mean()

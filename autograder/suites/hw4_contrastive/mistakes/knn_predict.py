@@ -18,7 +18,9 @@ def _weights(cosine, temperature):
 
 def _votes(weights, labels, num_classes):
     """Sums of the weights (Q, k) over the labels (Q, k) of each class, (Q, num_classes)."""
-    return torch.zeros(len(weights), num_classes).scatter_add(1, labels, weights)
+    return torch.zeros(len(weights), num_classes, dtype=weights.dtype, device=weights.device).scatter_add(
+        1, labels, weights
+    )
 
 
 def _vote(cosine, labels, k, temperature, num_classes):
@@ -94,9 +96,10 @@ def mean_of_the_votes(features, labels, queries, k, temperature, num_classes):
 )
 def votes_written_over(features, labels, queries, k, temperature, num_classes):
     cosine, nearest = _cosines(features, queries).topk(k, dim=1)
-    weights, votes = _weights(cosine, temperature), torch.zeros(len(queries), num_classes)
+    weights = _weights(cosine, temperature)
+    votes = torch.zeros(len(queries), num_classes, dtype=weights.dtype, device=queries.device)
     for place in range(k):
-        votes[torch.arange(len(queries)), labels[nearest[:, place]]] = weights[:, place]
+        votes[torch.arange(len(queries), device=queries.device), labels[nearest[:, place]]] = weights[:, place]
     return votes.argmax(dim=1)
 
 
@@ -153,7 +156,7 @@ def one_neighbour_too_few(features, labels, queries, k, temperature, num_classes
 
 
 @mistake(
-    "test_only_directions_count",
+    "test_the_nearest_images_vote",
     says="These are dot products of the raw features. Nearness is a cosine, and depends on directions alone.",
 )
 def no_normalization(features, labels, queries, k, temperature, num_classes):
@@ -161,7 +164,7 @@ def no_normalization(features, labels, queries, k, temperature, num_classes):
 
 
 @mistake(
-    "test_only_directions_count",
+    "test_the_nearest_images_vote",
     says="The labelled images' features are not normalised: a long one is near to everybody.",
 )
 def features_not_normalized(features, labels, queries, k, temperature, num_classes):
@@ -169,7 +172,7 @@ def features_not_normalized(features, labels, queries, k, temperature, num_class
 
 
 @mistake(
-    "test_only_directions_count",
+    "test_the_nearest_images_vote",
     says="The queries are not normalised: the norm of a query works as a temperature of its own.",
 )
 def queries_not_normalized(features, labels, queries, k, temperature, num_classes):
@@ -177,7 +180,7 @@ def queries_not_normalized(features, labels, queries, k, temperature, num_classe
 
 
 @mistake(
-    "test_only_directions_count",
+    "test_the_nearest_images_vote",
     says="You normalise over the images (dim 0). A feature vector lies along dim 1, and its norm is taken over D.",
 )
 def normalized_over_the_images(features, labels, queries, k, temperature, num_classes):
@@ -185,7 +188,7 @@ def normalized_over_the_images(features, labels, queries, k, temperature, num_cl
 
 
 @mistake(
-    "test_only_directions_count",
+    "test_the_nearest_images_vote",
     says="The neighbours are those at the smallest Euclidean distance of the raw features. Use the cosine.",
 )
 def nearest_by_raw_distance(features, labels, queries, k, temperature, num_classes):
@@ -262,3 +265,68 @@ def exp_rounds_to_zero(features, labels, queries, k, temperature, num_classes):
 )
 def squeezed(features, labels, queries, k, temperature, num_classes):
     return _vote(_cosines(features, queries), labels, k, temperature, num_classes).squeeze()
+
+
+@mistake(
+    "test_the_nearest_images_vote",
+    says="Ten classes are fixed in your code; there are num_classes.",
+)
+def ten_classes(features, labels, queries, k, temperature, num_classes):
+    return _vote(_cosines(features, queries), labels, k, temperature, 10)
+
+
+@mistake(
+    "test_the_nearest_images_vote",
+    says="The classes come as floating-point numbers. A class is a whole number, long.",
+)
+def classes_as_floats(features, labels, queries, k, temperature, num_classes):
+    return _vote(_cosines(features, queries), labels, k, temperature, num_classes).float()
+
+
+@mistake(
+    "test_the_nearest_images_vote",
+    says="You normalise in place: the caller's features have lost their norms. Make new tensors.",
+)
+def normalized_in_place(features, labels, queries, k, temperature, num_classes):
+    for vectors in (features, queries):
+        vectors /= vectors.norm(dim=1, keepdim=True)
+    return _vote(queries @ features.T, labels, k, temperature, num_classes)
+
+
+@mistake(
+    "test_one_neighbour_all_neighbours_one_query",
+    says="The votes are float32, and the weights have the features' dtype: float64 cannot be added to them.",
+)
+def votes_in_float32(features, labels, queries, k, temperature, num_classes):
+    cosine, nearest = _cosines(features, queries).topk(k, dim=1)
+    votes = torch.zeros(len(queries), num_classes, device=queries.device)
+    return votes.scatter_add(1, labels[nearest], _weights(cosine, temperature)).argmax(dim=1)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The votes are added up on the processor. On a GPU they are refused: make them with device=queries.device.",
+)
+def votes_on_the_processor(features, labels, queries, k, temperature, num_classes):
+    cosine, nearest = _cosines(features, queries).topk(k, dim=1)
+    weights = _weights(cosine, temperature)
+    votes = torch.zeros(len(queries), num_classes, dtype=weights.dtype)
+    return votes.scatter_add(1, labels[nearest], weights).argmax(dim=1)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The classes are collected in a list, and the tensor made of it lies on the processor: device=queries.device.",
+)
+def classes_on_the_processor(features, labels, queries, k, temperature, num_classes):
+    return torch.tensor(_vote(_cosines(features, queries), labels, k, temperature, num_classes).tolist())
+
+
+@mistake(
+    "test_the_nearest_images_vote",
+    says="Votes are counted for ten classes, 0 to 9; there are num_classes.",
+)
+def only_ten_classes_counted(features, labels, queries, k, temperature, num_classes):
+    cosine, nearest = _cosines(features, queries).topk(k, dim=1)
+    weights = _weights(cosine, temperature)
+    return torch.stack([(weights * (labels[nearest] == label)).sum(dim=1) for label in range(10)], dim=1).argmax(dim=1)

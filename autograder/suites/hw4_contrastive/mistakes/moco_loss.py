@@ -16,7 +16,7 @@ def _logits(query, key, queue_keys):
 
 
 def _zeros(logits):
-    return torch.zeros(len(logits), dtype=torch.long)
+    return torch.zeros(len(logits), dtype=torch.long, device=logits.device)
 
 
 def _loss(query, key, queue_keys, temperature):
@@ -26,7 +26,7 @@ def _loss(query, key, queue_keys, temperature):
 
 
 @mistake(
-    "test_no_gradient_reaches_the_key",
+    "test_no_gradient_reaches_key_and_queue",
     says="Gradients flow to the key and to the queue. Both are targets here: only the query is trained by this loss.",
 )
 def gradient_to_key_and_queue(query, key, queue_keys, temperature):
@@ -34,7 +34,7 @@ def gradient_to_key_and_queue(query, key, queue_keys, temperature):
 
 
 @mistake(
-    "test_no_gradient_reaches_the_key",
+    "test_no_gradient_reaches_key_and_queue",
     says="A gradient flows to the key. The key encoder is moved by momentum alone.",
 )
 def gradient_to_the_key(query, key, queue_keys, temperature):
@@ -42,7 +42,7 @@ def gradient_to_the_key(query, key, queue_keys, temperature):
 
 
 @mistake(
-    "test_no_gradient_reaches_the_queue",
+    "test_no_gradient_reaches_key_and_queue",
     says="A gradient flows to the keys of the queue. They are numbers from the past.",
 )
 def gradient_to_the_queue(query, key, queue_keys, temperature):
@@ -59,7 +59,7 @@ def no_gradient_at_all(query, key, queue_keys, temperature):
 
 
 @mistake(
-    "test_no_gradient_reaches_the_key",
+    "test_no_gradient_reaches_key_and_queue",
     says="The wrong side is detached: the query stands still and the keys get the gradient.",
 )
 def query_detached(query, key, queue_keys, temperature):
@@ -92,7 +92,7 @@ def labels_are_ones(query, key, queue_keys, temperature):
 )
 def labels_count_up(query, key, queue_keys, temperature):
     logits = _logits(*_unit(query, key.detach(), queue_keys.detach())) / temperature
-    return F.cross_entropy(logits, torch.arange(len(logits)) % logits.shape[1])
+    return F.cross_entropy(logits, torch.arange(len(logits), device=logits.device) % logits.shape[1])
 
 
 @mistake(
@@ -152,7 +152,7 @@ def key_is_not_normalized(query, key, queue_keys, temperature):
 )
 def batch_instead_of_queue(query, key, queue_keys, temperature):
     query, key = _unit(query, key.detach())
-    return F.cross_entropy(query @ key.T / temperature, torch.arange(len(query)))
+    return F.cross_entropy(query @ key.T / temperature, torch.arange(len(query), device=query.device))
 
 
 @mistake(
@@ -172,7 +172,7 @@ def queue_read_after_enqueue(query, key, queue_keys, temperature):
 def batch_and_queue(query, key, queue_keys, temperature):
     query, key, queue_keys = _unit(query, key.detach(), queue_keys.detach())
     logits = torch.cat([query @ key.T, query @ queue_keys.T], dim=1) / temperature
-    return F.cross_entropy(logits, torch.arange(len(query)))
+    return F.cross_entropy(logits, torch.arange(len(query), device=query.device))
 
 
 @mistake(
@@ -238,4 +238,65 @@ def normalized_in_place(query, key, queue_keys, temperature):
     with torch.no_grad():
         query /= query.norm(dim=1, keepdim=True)
         key /= key.norm(dim=1, keepdim=True)
+    return _loss(query, key.detach(), queue_keys.detach(), temperature)
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="squeeze drops every dimension of size 1: of a single pair's logits, (1, 1 + n), the first one is lost.",
+)
+def logits_squeezed(query, key, queue_keys, temperature):
+    logits = _logits(*_unit(query, key.detach(), queue_keys.detach())) / temperature
+    return F.cross_entropy(logits.squeeze(), _zeros(logits))
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="With an empty queue your code fails. There is one candidate then, the query's own key: the loss is 0.",
+)
+def fails_on_an_empty_queue(query, key, queue_keys, temperature):
+    query, key, queue_keys = _unit(query, key.detach(), queue_keys.detach())
+    of_queue = torch.stack([query @ each for each in queue_keys], dim=1)
+    logits = torch.cat([(query * key).sum(dim=1, keepdim=True), of_queue], dim=1) / temperature
+    return F.cross_entropy(logits, _zeros(logits))
+
+
+@mistake(
+    "test_inputs_are_left_unchanged",
+    says="detach_ takes the graph away from the caller's own tensors. detach, without underscore, gives another one.",
+)
+def detached_in_place(query, key, queue_keys, temperature):
+    key.detach_()
+    queue_keys.detach_()
+    return _loss(query, key, queue_keys, temperature)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The labels lie on the processor. On a GPU cross entropy refuses them: make them with device=query.device.",
+)
+def labels_on_the_processor(query, key, queue_keys, temperature):
+    logits = _logits(*_unit(query, key.detach(), queue_keys.detach())) / temperature
+    return F.cross_entropy(logits, torch.zeros(len(logits), dtype=torch.long))
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="With an empty queue you return a constant 0, through which backward finds no way. Compute it as ever: it "
+    "is 0.",
+)
+def constant_for_an_empty_queue(query, key, queue_keys, temperature):
+    if len(queue_keys) == 0:
+        return query.new_zeros(())
+    return _loss(query, key.detach(), queue_keys.detach(), temperature)
+
+
+@mistake(
+    "test_inputs_are_left_unchanged",
+    says="You divide in place: the caller's features lose their norms, and those that are trained refuse it. Make "
+    "new tensors.",
+)
+def divided_in_place(query, key, queue_keys, temperature):
+    query /= query.norm(dim=1, keepdim=True)
+    key /= key.norm(dim=1, keepdim=True)
     return _loss(query, key.detach(), queue_keys.detach(), temperature)

@@ -295,7 +295,7 @@ def enqueued_twice(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, te
 
 
 @mistake(
-    "test_the_loss_is_returned_as_a_float",
+    "test_the_loss_carries_no_graph",
     says="You return the loss as a tensor with its graph. A list of such losses keeps every step's graph in memory.",
 )
 def loss_with_its_graph(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
@@ -308,7 +308,7 @@ def loss_with_its_graph(encoder_q, encoder_k, queue, optimizer, view_q, view_k, 
 
 
 @mistake(
-    "test_the_loss_is_returned_as_a_float",
+    "test_the_loss_carries_no_graph",
     says="The step returns nothing. The training loop needs the loss as a number.",
 )
 def nothing_returned(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
@@ -392,6 +392,166 @@ def squeezed(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperat
     key = _encode(encoder_k, view_k).squeeze()
     loss = moco_loss(encoder_q(view_q).squeeze(), key, queue.keys(), temperature)
     _descend(optimizer, loss)
+    momentum_update(encoder_q, encoder_k, m)
+    queue.enqueue(key)
+    return loss.item()
+
+
+@mistake(
+    "test_a_step_from_an_empty_queue",
+    says="While the queue is empty you only enqueue. The loss is 0 then, and all the rest of the step is done as ever.",
+)
+def waits_for_keys(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
+    key, queue_keys = _encode(encoder_k, view_k), queue.keys()
+    if len(queue_keys) == 0:
+        queue.enqueue(key)
+        return 0.0
+    loss = moco_loss(encoder_q(view_q), key, queue_keys, temperature)
+    _descend(optimizer, loss)
+    momentum_update(encoder_q, encoder_k, m)
+    queue.enqueue(key)
+    return loss.item()
+
+
+@mistake(
+    "test_a_step_from_an_empty_queue",
+    says="Your step fails while the queue is empty. There is one candidate then, and the loss is 0.",
+)
+def fails_on_an_empty_queue(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
+    key = _encode(encoder_k, view_k)
+    loss = moco_loss(encoder_q(view_q), key, torch.stack(list(queue.keys())), temperature)
+    _descend(optimizer, loss)
+    momentum_update(encoder_q, encoder_k, m)
+    queue.enqueue(key)
+    return loss.item()
+
+
+@mistake(
+    "test_steps_leave_nothing_behind",
+    says="Gradients are cleared after the step only: what somebody else left before is added to the first one. Clear "
+    "them before backward.",
+)
+def cleared_only_afterwards(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
+    key = _encode(encoder_k, view_k)
+    loss = moco_loss(encoder_q(view_q), key, queue.keys(), temperature)
+    loss.backward()
+    optimizer.step()
+    optimizer.zero_grad()
+    momentum_update(encoder_q, encoder_k, m)
+    queue.enqueue(key)
+    return loss.item()
+
+
+@mistake(
+    "test_steps_leave_nothing_behind",
+    says="You clip the gradient. The step follows the gradient as it is.",
+)
+def gradient_clipped(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
+    key = _encode(encoder_k, view_k)
+    loss = moco_loss(encoder_q(view_q), key, queue.keys(), temperature)
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(encoder_q.parameters(), 1.0)
+    optimizer.step()
+    momentum_update(encoder_q, encoder_k, m)
+    queue.enqueue(key)
+    return loss.item()
+
+
+@mistake(
+    "test_a_step_leaves_no_graph",
+    says="You put encoder_k into evaluation mode, in which a batch norm does something else. Leave its mode alone.",
+)
+def key_encoder_in_eval_mode(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
+    encoder_k.eval()
+    key = _encode(encoder_k, view_k)
+    loss = moco_loss(encoder_q(view_q), key, queue.keys(), temperature)
+    _descend(optimizer, loss)
+    momentum_update(encoder_q, encoder_k, m)
+    queue.enqueue(key)
+    return loss.item()
+
+
+@mistake(
+    "test_a_step_leaves_no_graph",
+    says="view_k is encoded twice, once for the loss and once for the queue. Keep the keys of the first time.",
+)
+def keys_encoded_twice(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
+    loss = moco_loss(encoder_q(view_q), _encode(encoder_k, view_k), queue.keys(), temperature)
+    key = _encode(encoder_k, view_k)
+    _descend(optimizer, loss)
+    momentum_update(encoder_q, encoder_k, m)
+    queue.enqueue(key)
+    return loss.item()
+
+
+@mistake(
+    "test_a_step_leaves_no_graph",
+    says="backward puts a gradient on encoder_k. It is moved by momentum alone: encode its view under no_grad.",
+)
+def gradient_to_encoder_k(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
+    key = encoder_k(view_k)
+    loss = info_nce(encoder_q(view_q), key, queue.keys(), temperature)
+    _descend(optimizer, loss)
+    momentum_update(encoder_q, encoder_k, m)
+    queue.enqueue(key.detach())
+    return loss.item()
+
+
+@mistake(
+    "test_the_loss_carries_no_graph",
+    says="The loss comes back in a tensor with a dimension. Return a 0-d tensor without a graph, or a float.",
+)
+def loss_with_a_dimension(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
+    key = _encode(encoder_k, view_k)
+    loss = moco_loss(encoder_q(view_q), key, queue.keys(), temperature)
+    _descend(optimizer, loss)
+    momentum_update(encoder_q, encoder_k, m)
+    queue.enqueue(key)
+    return loss.detach().reshape(1)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="Your labels lie on the processor. On a GPU cross entropy refuses them: make them with a device.",
+)
+def labels_on_the_processor(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
+    key = torch.nn.functional.normalize(_encode(encoder_k, view_k), dim=1)
+    query = torch.nn.functional.normalize(encoder_q(view_q), dim=1)
+    logits = torch.cat([(query * key).sum(dim=1, keepdim=True), query @ queue.keys().T], dim=1) / temperature
+    loss = torch.nn.functional.cross_entropy(logits, torch.zeros(len(query), dtype=torch.long))
+    _descend(optimizer, loss)
+    momentum_update(encoder_q, encoder_k, m)
+    queue.enqueue(key)
+    return loss.item()
+
+
+@mistake(
+    "test_a_step_leaves_no_graph",
+    says="You encode the keys in evaluation mode, in which a batch norm does something else. Leave encoder_k's mode "
+    "alone.",
+)
+def keys_made_in_eval_mode(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
+    was_training = encoder_k.training
+    encoder_k.eval()
+    key = _encode(encoder_k, view_k)
+    encoder_k.train(was_training)
+    loss = moco_loss(encoder_q(view_q), key, queue.keys(), temperature)
+    _descend(optimizer, loss)
+    momentum_update(encoder_q, encoder_k, m)
+    queue.enqueue(key)
+    return loss.item()
+
+
+@mistake(
+    "test_a_step_from_an_empty_queue",
+    says="While the queue is empty the optimizer takes no step. The loss is 0 then, and all the rest is done as ever.",
+)
+def no_optimizer_step_while_empty(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
+    key, queue_keys = _encode(encoder_k, view_k), queue.keys()
+    loss = moco_loss(encoder_q(view_q), key, queue_keys, temperature)
+    if len(queue_keys) > 0:
+        _descend(optimizer, loss)
     momentum_update(encoder_q, encoder_k, m)
     queue.enqueue(key)
     return loss.item()

@@ -219,3 +219,101 @@ def updated_twice(encoder_q, encoder_k, m):
 def m_fixed(encoder_q, encoder_k, m):
     for q, k in _pairs(encoder_q, encoder_k):
         k.copy_(0.999 * k + 0.001 * q)
+
+
+@mistake(
+    "test_biases_and_norm_layers_follow_too",
+    says="A parameter that two layers share is moved twice. parameters() lists it once.",
+)
+@torch.no_grad()
+def shared_parameters_moved_twice(encoder_q, encoder_k, m):
+    others = encoder_q.state_dict()
+    for name, k in encoder_k.state_dict().items():
+        if k.is_floating_point():
+            k.mul_(m).add_(others[name], alpha=1 - m)
+
+
+@mistake(
+    "test_biases_and_norm_layers_follow_too",
+    says="One vector of all parameters asks that each lies in one piece in memory, and channels-last ones do not.",
+)
+@torch.no_grad()
+def parameters_as_one_vector(encoder_q, encoder_k, m):
+    from torch.nn.utils import parameters_to_vector, vector_to_parameters
+
+    q, k = (parameters_to_vector(encoder.parameters()) for encoder in (encoder_q, encoder_k))
+    vector_to_parameters(m * k + (1 - m) * q, encoder_k.parameters())
+
+
+@mistake(
+    "test_encoder_q_is_left_alone",
+    says="You clear gradients. They belong to the optimizer's step, and an update of encoder_k has no use for it.",
+)
+@torch.no_grad()
+def gradients_cleared(encoder_q, encoder_k, m):
+    for q, k in _pairs(encoder_q, encoder_k):
+        k.copy_(m * k + (1 - m) * q)
+    encoder_q.zero_grad()
+    encoder_k.zero_grad()
+
+
+@mistake(
+    "test_no_graph_is_left_on_encoder_k",
+    says="encoder_k asks for gradients after the update, although it was frozen. Leave its flags as they are.",
+)
+@torch.no_grad()
+def encoder_k_unfrozen(encoder_q, encoder_k, m):
+    for q, k in _pairs(encoder_q, encoder_k):
+        k.copy_(m * k + (1 - m) * q)
+        k.requires_grad_(True)
+
+
+@mistake(
+    "test_encoder_q_is_left_alone",
+    says="You put encoders into another mode (train, eval). An update moves parameters, and nothing else.",
+)
+@torch.no_grad()
+def mode_changed(encoder_q, encoder_k, m):
+    encoder_k.train()
+    for q, k in _pairs(encoder_q, encoder_k):
+        k.copy_(m * k + (1 - m) * q)
+
+
+@mistake(
+    "test_the_extremes_of_m",
+    says="With m = 0 encoder_k gets encoder_q's own memory: from then on every step of the optimizer moves both.",
+)
+@torch.no_grad()
+def memory_shared_at_m_0(encoder_q, encoder_k, m):
+    for q, k in _pairs(encoder_q, encoder_k):
+        k.data = q.data if m == 0 else m * k.data + (1 - m) * q.data
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The update goes through numpy, which knows no GPU. Tensors have all that it takes.",
+)
+def through_numpy(encoder_q, encoder_k, m):
+    for q, k in _pairs(encoder_q, encoder_k):
+        k.data = torch.from_numpy(m * k.detach().numpy() + (1 - m) * q.detach().numpy()).to(k.dtype)
+
+
+@mistake(
+    "test_biases_and_norm_layers_follow_too",
+    says="Parameters that are frozen in encoder_q are left out. Every parameter of encoder_k moves, frozen or not.",
+)
+@torch.no_grad()
+def frozen_parameters_of_encoder_q_skipped(encoder_q, encoder_k, m):
+    for q, k in _pairs(encoder_q, encoder_k):
+        if q.requires_grad:
+            k.copy_(m * k + (1 - m) * q)
+
+
+@mistake(
+    "test_biases_and_norm_layers_follow_too",
+    says="You turn the parameters into float32. Keep the dtype that they have.",
+)
+@torch.no_grad()
+def always_float32(encoder_q, encoder_k, m):
+    for q, k in _pairs(encoder_q, encoder_k):
+        k.data = (m * k + (1 - m) * q).float()

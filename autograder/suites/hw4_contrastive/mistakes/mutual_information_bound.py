@@ -109,3 +109,20 @@ def cut_off_at_zero(loss, num_candidates):
 )
 def absolute_value(loss, num_candidates):
     return abs(math.log(num_candidates) - loss)
+
+
+@mistake(
+    "test_the_bound_is_log_n_minus_the_loss",
+    says="-= writes into the tensor that you are given: the caller's loss has become another one.",
+)
+def loss_changed_in_place(loss, num_candidates):
+    loss -= math.log(num_candidates)
+    return -loss
+
+
+@mistake(
+    "test_the_bound_is_log_n_minus_the_loss",
+    says="The bound comes back as a tensor with a dimension, (1,). It is one number: a 0-d tensor or a float.",
+)
+def bound_with_a_dimension(loss, num_candidates):
+    return torch.log(torch.tensor([float(num_candidates)])) - loss

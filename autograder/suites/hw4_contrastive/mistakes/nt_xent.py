@@ -15,11 +15,11 @@ def _logits(z, temperature):
 
 
 def _itself(z):
-    return torch.eye(len(z), dtype=torch.bool)
+    return torch.eye(len(z), dtype=torch.bool, device=z.device)
 
 
 def _partner(z):
-    return torch.arange(len(z)) ^ 1
+    return torch.arange(len(z), device=z.device) ^ 1
 
 
 def _masked(logits):
@@ -55,15 +55,15 @@ def self_masked_with_minus_one(z, temperature):
     says="The mask multiplies by -inf, and 0 times infinity is NaN. Fill the diagonal (masked_fill) instead.",
 )
 def mask_multiplies_infinity(z, temperature):
-    return F.cross_entropy(_logits(z, temperature) + torch.eye(len(z)) * -math.inf, _partner(z))
+    return F.cross_entropy(_logits(z, temperature) + torch.eye(len(z), device=z.device) * -math.inf, _partner(z))
 
 
 @mistake(
-    "test_the_loss_is_stable_at_a_low_temperature",
+    "test_it_is_stable_at_a_low_temperature",
     says="The diagonal is lowered by 100. At temperature 0.005 logits lie up to 400 apart: the view itself wins again.",
 )
 def mask_too_weak(z, temperature):
-    return F.cross_entropy(_logits(z, temperature) - 100 * torch.eye(len(z)), _partner(z))
+    return F.cross_entropy(_logits(z, temperature) - 100 * torch.eye(len(z), device=z.device), _partner(z))
 
 
 @mistake(
@@ -80,7 +80,9 @@ def smallest_float32_as_the_mask(z, temperature):
 )
 def block_pairs(z, temperature):
     views = len(z)
-    return F.cross_entropy(_masked(_logits(z, temperature)), (torch.arange(views) + views // 2) % views)
+    return F.cross_entropy(
+        _masked(_logits(z, temperature)), (torch.arange(views, device=z.device) + views // 2) % views
+    )
 
 
 @mistake(
@@ -88,7 +90,7 @@ def block_pairs(z, temperature):
     says="Every view's partner is taken to be the next row. For the odd rows it is the row before: 0-1, 2-3, …",
 )
 def next_row_is_the_partner(z, temperature):
-    return F.cross_entropy(_masked(_logits(z, temperature)), (torch.arange(len(z)) + 1) % len(z))
+    return F.cross_entropy(_masked(_logits(z, temperature)), (torch.arange(len(z), device=z.device) + 1) % len(z))
 
 
 @mistake(
@@ -96,7 +98,7 @@ def next_row_is_the_partner(z, temperature):
     says="The label of each view is the view itself, so the loss asks it to find itself. It looks for its partner.",
 )
 def looks_for_itself(z, temperature):
-    return F.cross_entropy(_logits(z, temperature), torch.arange(len(z)))
+    return F.cross_entropy(_logits(z, temperature), torch.arange(len(z), device=z.device))
 
 
 @mistake(
@@ -105,7 +107,7 @@ def looks_for_itself(z, temperature):
 )
 def first_candidate_is_the_label(z, temperature):
     logits = _logits(z, temperature)[~_itself(z)].view(len(z), len(z) - 1)
-    return F.cross_entropy(logits, torch.zeros(len(z), dtype=torch.long))
+    return F.cross_entropy(logits, torch.zeros(len(z), dtype=torch.long, device=z.device))
 
 
 @mistake(
@@ -146,7 +148,7 @@ def one_loss_for_each_view(z, temperature):
 )
 def partner_missing_from_denominator(z, temperature):
     logits = _masked(_logits(z, temperature))
-    of_partner = logits[torch.arange(len(z)), _partner(z)]
+    of_partner = logits[torch.arange(len(z), device=z.device), _partner(z)]
     others = logits.scatter(1, _partner(z)[:, None], -math.inf)
     return (others.logsumexp(dim=1) - of_partner).mean()
 
@@ -158,7 +160,7 @@ def partner_missing_from_denominator(z, temperature):
 def only_the_other_side(z, temperature):
     z = F.normalize(z, dim=1)
     logits = z[::2] @ z[1::2].T / temperature  # (B, B)
-    labels = torch.arange(len(logits))
+    labels = torch.arange(len(logits), device=logits.device)
     return (F.cross_entropy(logits, labels) + F.cross_entropy(logits.T, labels)) / 2
 
 
@@ -168,7 +170,7 @@ def only_the_other_side(z, temperature):
 )
 def mean_over_negatives(z, temperature):
     logits = _masked(_logits(z, temperature))
-    of_partner = logits[torch.arange(len(z)), _partner(z)].exp()
+    of_partner = logits[torch.arange(len(z), device=z.device), _partner(z)].exp()
     others = logits.scatter(1, _partner(z)[:, None], -math.inf).exp()
     return -(of_partner / (of_partner + others.sum(dim=1) / max(1, len(z) - 2))).log().mean()
 
@@ -261,7 +263,7 @@ def sign_turned_round(z, temperature):
 )
 def no_logarithm(z, temperature):
     probability = _masked(_logits(z, temperature)).softmax(dim=1)
-    return (1 - probability[torch.arange(len(z)), _partner(z)]).mean()
+    return (1 - probability[torch.arange(len(z), device=z.device), _partner(z)]).mean()
 
 
 @mistake(
@@ -270,53 +272,53 @@ def no_logarithm(z, temperature):
 )
 def logarithm_of_the_mean(z, temperature):
     probability = _masked(_logits(z, temperature)).softmax(dim=1)
-    return -probability[torch.arange(len(z)), _partner(z)].mean().log()
+    return -probability[torch.arange(len(z), device=z.device), _partner(z)].mean().log()
 
 
 @mistake(
-    "test_the_loss_is_stable_at_a_low_temperature",
+    "test_it_is_stable_at_a_low_temperature",
     says="exp of a logit overflows at temperature 0.005, where logits reach 200. Stay with logarithms all the way.",
 )
 def exp_overflows(z, temperature):
     similarities = _logits(z, temperature).exp() * ~_itself(z)
-    return -(similarities[torch.arange(len(z)), _partner(z)] / similarities.sum(dim=1)).log().mean()
+    return -(similarities[torch.arange(len(z), device=z.device), _partner(z)] / similarities.sum(dim=1)).log().mean()
 
 
 @mistake(
-    "test_the_loss_is_stable_at_a_low_temperature",
+    "test_it_is_stable_at_a_low_temperature",
     says="You subtract exp(1 / temperature) for the view itself. When it is huge, nothing of the others is left: mask.",
 )
 def self_subtracted(z, temperature):
     logits = _logits(z, temperature)
     candidates = logits.exp().sum(dim=1) - math.exp(1 / temperature)
-    return (candidates.log() - logits[torch.arange(len(z)), _partner(z)]).mean()
+    return (candidates.log() - logits[torch.arange(len(z), device=z.device), _partner(z)]).mean()
 
 
 @mistake(
-    "test_the_loss_is_stable_at_a_low_temperature",
+    "test_it_is_stable_at_a_low_temperature",
     says="The softmax is stable, but its result rounds to 0 for a hopeless view, and log 0 is infinite.",
 )
 def logarithm_of_softmax(z, temperature):
     probability = _masked(_logits(z, temperature)).softmax(dim=1)
-    return -probability[torch.arange(len(z)), _partner(z)].log().mean()
+    return -probability[torch.arange(len(z), device=z.device), _partner(z)].log().mean()
 
 
 @mistake(
-    "test_the_loss_is_stable_at_a_low_temperature",
+    "test_it_is_stable_at_a_low_temperature",
     says="The small number inside the logarithm puts a ceiling on the loss, and a hopeless view gets no gradient.",
 )
 def small_number_in_the_logarithm(z, temperature):
     probability = _masked(_logits(z, temperature)).softmax(dim=1)
-    return -(probability[torch.arange(len(z)), _partner(z)] + 1e-8).log().mean()
+    return -(probability[torch.arange(len(z), device=z.device), _partner(z)] + 1e-8).log().mean()
 
 
 @mistake(
-    "test_the_gradient_is_stable_at_a_low_temperature",
+    "test_it_is_stable_at_a_low_temperature",
     says="where hides the infinite logarithm from the value, not from backward: its gradient is 0 times infinity, NaN.",
 )
 def infinity_hidden_by_where(z, temperature):
     logits = _masked(_logits(z, temperature))
-    rows = torch.arange(len(z))
+    rows = torch.arange(len(z), device=z.device)
     probability, gap = logits.softmax(dim=1)[rows, _partner(z)], logits.amax(dim=1) - logits[rows, _partner(z)]
     return torch.where(probability > 0, -probability.log(), gap).mean()
 
@@ -353,7 +355,7 @@ def loss_detached(z, temperature):
 )
 def squeezed(z, temperature):
     logits = _logits(z, temperature)[~_itself(z)].view(len(z), len(z) - 1).squeeze()
-    return F.cross_entropy(logits, torch.arange(len(z)) // 2 * 2)
+    return F.cross_entropy(logits, torch.arange(len(z), device=z.device) // 2 * 2)
 
 
 @mistake(
@@ -362,7 +364,7 @@ def squeezed(z, temperature):
 )
 def logarithm_of_no_negatives(z, temperature):
     logits = _masked(_logits(z, temperature))
-    of_partner = logits[torch.arange(len(z)), _partner(z)]
+    of_partner = logits[torch.arange(len(z), device=z.device), _partner(z)]
     others = logits.scatter(1, _partner(z)[:, None], -math.inf)
     top = others.amax(dim=1, keepdim=True).detach()
     of_others = (others - top).exp().sum(dim=1).log() + top[:, 0]
@@ -384,4 +386,75 @@ def always_float32(z, temperature):
 def normalized_in_place(z, temperature):
     with torch.no_grad():
         z /= z.norm(dim=1, keepdim=True)
+    return F.cross_entropy(_masked(z @ z.T / temperature), _partner(z))
+
+
+@mistake(
+    "test_it_is_stable_at_a_low_temperature",
+    says="exp of a logit overflows at temperature 0.005, where logits reach 200. Leave the view itself out of the "
+    "logits, and take their log-softmax.",
+)
+def exp_of_the_others_overflows(z, temperature):
+    others = _logits(z, temperature).exp()[~_itself(z)].view(len(z), -1)  # (2B, 2B - 1)
+    of_partner = _logits(z, temperature).exp()[torch.arange(len(z), device=z.device), _partner(z)]
+    return -torch.log(of_partner / others.sum(dim=1)).mean()
+
+
+@mistake(
+    "test_it_is_stable_at_a_low_temperature",
+    says="The sum of exp overflows at temperature 0.005, where logits reach 200, and its log is infinite: logsumexp.",
+)
+def logarithm_of_a_sum_of_exp(z, temperature):
+    logits = _logits(z, temperature)
+    others = logits[~_itself(z)].view(len(z), -1)  # (2B, 2B - 1)
+    return (others.exp().sum(dim=1).log() - logits[torch.arange(len(z), device=z.device), _partner(z)]).mean()
+
+
+@mistake(
+    "test_autocast_works",
+    says="The mask's -9e15 does not fit into float16, which ends at 65504: under autocast it is refused. -inf fits.",
+)
+def mask_too_large_for_float16(z, temperature):
+    z = F.normalize(z, dim=1)
+    logits = (z @ z.T).masked_fill(_itself(z), -9e15) / temperature
+    return F.cross_entropy(logits, _partner(z))
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="A tensor that you make, a mask or labels, lies on the processor. On a GPU it is refused: device=z.device.",
+)
+def tensor_made_on_the_processor(z, temperature):
+    return F.cross_entropy(_masked(_logits(z, temperature)), torch.arange(len(z)) ^ 1)
+
+
+@mistake(
+    "test_it_is_stable_at_a_low_temperature",
+    says="exp of a pair's logit overflows at temperature 0.005, and so does the sum of the others. Stay with "
+    "logarithms.",
+)
+def exp_of_pairs_overflows(z, temperature):
+    z = F.normalize(z, dim=1)
+    others = (z @ z.T / temperature).exp().masked_select(~_itself(z)).view(len(z), -1)
+    of_pair = ((z[::2] * z[1::2]).sum(dim=1) / temperature).exp().repeat_interleave(2)
+    return -torch.log(of_pair / others.sum(dim=1)).mean()
+
+
+@mistake(
+    "test_a_single_image_costs_nothing",
+    says="For one image you return a constant 0, through which backward finds no way. Compute it as ever: it is 0.",
+)
+def constant_for_one_image(z, temperature):
+    if len(z) == 2:
+        return z.new_zeros(())
+    return F.cross_entropy(_masked(_logits(z, temperature)), _partner(z))
+
+
+@mistake(
+    "test_inputs_are_left_unchanged",
+    says="You divide in place: the caller's features lose their norms, and those that are trained refuse it. Make "
+    "new tensors.",
+)
+def divided_in_place(z, temperature):
+    z /= z.norm(dim=1, keepdim=True)
     return F.cross_entropy(_masked(z @ z.T / temperature), _partner(z))

@@ -10,7 +10,7 @@ def _grey(images, weights=(0.299, 0.587, 0.114)):
     """(B, C, H, W), all channels alike."""
     if images.shape[1] == 1:
         return images
-    weights = torch.tensor(weights, dtype=images.dtype)[:, None, None]
+    weights = torch.tensor(weights, dtype=images.dtype, device=images.device)[:, None, None]
     return (weights * images).sum(dim=1, keepdim=True).expand_as(images)
 
 
@@ -59,7 +59,7 @@ def _without_clamps(images, draws, size):
 
 
 @mistake(
-    "test_brightness_multiplies",
+    "test_brightness_and_grey_are_each_image_s_own",
     says="The first image's brightness is used for all. Each image has its own factor: shape it (B, 1, 1, 1).",
 )
 def brightness_of_the_first(images, draws, size):
@@ -68,7 +68,7 @@ def brightness_of_the_first(images, draws, size):
 
 
 @mistake(
-    "test_brightness_multiplies",
+    "test_brightness_and_grey_are_each_image_s_own",
     says="You add the brightness, less 1, to the image. It is a factor.",
 )
 def brightness_added(images, draws, size):
@@ -77,7 +77,7 @@ def brightness_added(images, draws, size):
 
 
 @mistake(
-    "test_brightness_multiplies",
+    "test_brightness_and_grey_are_each_image_s_own",
     says="The brightness is not used.",
 )
 def brightness_ignored(images, draws, size):
@@ -245,7 +245,7 @@ def contrast_before_brightness(images, draws, size):
     "test_the_steps_come_in_order",
     says="Images turn grey before their colours are changed. Grey comes last.",
 )
-def grey_before_the_colours(images, draws, size):
+def grey_before_the_colors(images, draws, size):
     views = _brighten(_choose_grey(_crop(images, draws, size), draws), draws)
     return _saturate(_contrast(views, draws), draws)
 
@@ -255,7 +255,7 @@ def grey_before_the_colours(images, draws, size):
     says="The colours are changed before the crop, so the mean grey level is that of pixels which the view does not "
     "show. Crop first.",
 )
-def colours_before_the_crop(images, draws, size):
+def colors_before_the_crop(images, draws, size):
     images = _choose_grey(_saturate(_contrast(_brighten(images, draws), draws), draws), draws)
     return _crop(images, draws, size)
 
@@ -307,7 +307,7 @@ def clamped_from_above(images, draws, size):
 
 
 @mistake(
-    "test_only_the_chosen_images_turn_grey",
+    "test_brightness_and_grey_are_each_image_s_own",
     says="The wrong images turn grey: torch.where takes its second argument where the condition holds.",
 )
 def the_others_turn_grey(images, draws, size):
@@ -316,7 +316,7 @@ def the_others_turn_grey(images, draws, size):
 
 
 @mistake(
-    "test_only_the_chosen_images_turn_grey",
+    "test_brightness_and_grey_are_each_image_s_own",
     says="No image turns grey: draws.grey is not used.",
 )
 def grey_ignored(images, draws, size):
@@ -324,7 +324,7 @@ def grey_ignored(images, draws, size):
 
 
 @mistake(
-    "test_only_the_chosen_images_turn_grey",
+    "test_brightness_and_grey_are_each_image_s_own",
     says="The whole batch turns grey as soon as one image shall. Each image has a draw of its own.",
 )
 def all_grey_if_any(images, draws, size):
@@ -333,7 +333,7 @@ def all_grey_if_any(images, draws, size):
 
 
 @mistake(
-    "test_only_the_chosen_images_turn_grey",
+    "test_brightness_and_grey_are_each_image_s_own",
     says="All images turn grey, also those that shall not.",
 )
 def all_grey(images, draws, size):
@@ -341,7 +341,7 @@ def all_grey(images, draws, size):
 
 
 @mistake(
-    "test_only_the_chosen_images_turn_grey",
+    "test_brightness_and_grey_are_each_image_s_own",
     says="Your grey has one value for the whole image. Grey is the brightness of each pixel.",
 )
 def one_flat_grey(images, draws, size):
@@ -385,3 +385,47 @@ def brightened_in_place(images, draws, size):
     images.mul_(_per_image(draws.brightness))
     views = _clamp(_crop(images, draws, size))
     return _choose_grey(_saturate(_contrast(views, draws), draws), draws)
+
+
+@mistake(
+    "test_one_channel_and_float64_work_and_inputs_stay",
+    says="With one channel the contrast is around the mean of the whole batch. It is each image's own, always.",
+)
+def batch_s_mean_for_one_channel(images, draws, size):
+    views = _brighten(_crop(images, draws, size), draws)
+    mean = views.mean() if views.shape[1] == 1 else _mean(views)
+    return _choose_grey(_saturate(_clamp(_mix(views, mean, draws.contrast)), draws), draws)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The three weights of grey lie on the processor. On a GPU they are refused: make them with images.device.",
+)
+def weights_on_the_processor(images, draws, size):
+    def grey(images):
+        weights = torch.tensor((0.299, 0.587, 0.114), dtype=images.dtype)[:, None, None]
+        return images if images.shape[1] == 1 else (weights * images).sum(dim=1, keepdim=True).expand_as(images)
+
+    views = _brighten(_crop(images, draws, size), draws)
+    views = _clamp(_mix(views, grey(views).mean(dim=(1, 2, 3), keepdim=True), draws.contrast))
+    views = _clamp(_mix(views, grey(views), draws.saturation))
+    return torch.where(_per_image(draws.grey), grey(views), views)
+
+
+@mistake(
+    "test_one_channel_and_float64_work_and_inputs_stay",
+    says="squeeze drops every dimension of size 1: a single image or a single channel disappears.",
+)
+def squeezed(images, draws, size):
+    views = _brighten(_crop(images, draws, size), draws)
+    return _choose_grey(_saturate(_contrast(views, draws), draws), draws).squeeze()
+
+
+@mistake(
+    "test_the_steps_come_in_order",
+    says="After the contrast nothing is clamped, so saturation works on values outside [0, 1]. Clamp after each of "
+    "them.",
+)
+def not_clamped_after_contrast(images, draws, size):
+    views = _brighten(_crop(images, draws, size), draws)
+    return _choose_grey(_saturate(_mix(views, _mean(views), draws.contrast), draws), draws)

@@ -3,17 +3,19 @@
 import torch
 from torch import Tensor
 
-from .inputs import draw_features
+from .inputs import draw_features, join
+from .inputs_device import on_gpu
+from .inputs_kept import is_kept, strided
 
-K, TEMPERATURE, NUM_CLASSES = 9, 0.2, 7
+K, TEMPERATURE, NUM_CLASSES = 9, 0.2, 14
 VERY_LOW_TEMPERATURE, LOW_TEMPERATURE, HIGH_TEMPERATURE = 0.005, 0.1, 10.0
 
 Case = tuple[Tensor, Tensor, Tensor]
 
 
 def labelled_images() -> tuple[Tensor, Tensor]:
-    """features (40, 5) and labels (40,), of which none is 2."""
-    return draw_features(330, 40, 5), torch.tensor([5, 0, 3, 6, 1, 4])[torch.arange(40) * 7 % 6]
+    """features (40, 5) and labels (40,): six of fourteen classes, the last one among them."""
+    return draw_features(330, 40, 5), torch.tensor([5, 0, 13, 6, 1, 11])[torch.arange(40) * 7 % 6]
 
 
 def queries() -> Tensor:
@@ -27,13 +29,26 @@ def rescale(features: Tensor) -> Tensor:
 
 
 def classify_thirty(student):
-    features, labels = labelled_images()
-    others = rescale(features) / 20, labels, 20 * rescale(queries())
+    given = features, labels, wanted = *labelled_images(), queries()
+    predicted = student.knn_predict(*given, K, TEMPERATURE, NUM_CLASSES)
+    after, kept = join(*given), is_kept((), given)
+    others = rescale(features) / 20, labels, 20 * rescale(wanted)
     return {
-        "predicted": student.knn_predict(features, labels, queries(), K, TEMPERATURE, NUM_CLASSES),
+        "predicted": predicted,
+        "dtype": str(getattr(predicted, "dtype", "")),
+        "inputs_after": after,
+        "flags_kept": kept,
         "predicted_of_reversed": student.knn_predict(features, labels, queries().flip(0), K, TEMPERATURE, NUM_CLASSES),
         "predicted_of_rescaled": student.knn_predict(*others, K, TEMPERATURE, NUM_CLASSES),
     }
+
+
+def classify_on_one_device(student):
+    return {"predicted": student.knn_predict(*labelled_images(), queries(), K, TEMPERATURE, NUM_CLASSES)}
+
+
+def on_a_gpu(student):
+    return on_gpu(student, classify_on_one_device)
 
 
 def classify_at_the_edges(student):
@@ -42,6 +57,32 @@ def classify_at_the_edges(student):
         "one_neighbour": student.knn_predict(features, labels, queries(), 1, TEMPERATURE, NUM_CLASSES),
         "all_neighbours": student.knn_predict(features, labels, queries(), 40, TEMPERATURE, NUM_CLASSES),
         "one_query": student.knn_predict(features, labels, queries()[3:4], K, TEMPERATURE, NUM_CLASSES),
+        "one_image": student.knn_predict(features[:1], labels[:1], queries(), 1, TEMPERATURE, NUM_CLASSES),
+    }
+
+
+def many() -> Case:
+    """The labelled images, and 131 queries."""
+    return *labelled_images(), draw_features(332, 131, 5)
+
+
+def elsewhere() -> Case:
+    """The labelled images and the queries, with gaps between their numbers in memory."""
+    features, labels = labelled_images()
+    return *strided(features, labels), *strided(queries())
+
+
+def classify_others(student):
+    return {
+        "many": student.knn_predict(*many(), K, TEMPERATURE, NUM_CLASSES),
+        "elsewhere": student.knn_predict(*elsewhere(), K, TEMPERATURE, NUM_CLASSES),
+    }
+
+
+def classify_in_float64(student):
+    features, labels = labelled_images()
+    return {
+        "predicted": student.knn_predict(features.double(), labels, queries().double(), K, TEMPERATURE, NUM_CLASSES)
     }
 
 

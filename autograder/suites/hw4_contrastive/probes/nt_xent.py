@@ -4,6 +4,8 @@ import torch
 from torch import Tensor
 
 from .inputs import draw_features, find_gradients, join
+from .inputs_device import on_gpu
+from .inputs_kept import is_kept, strided
 
 TEMPERATURE = 0.2
 LOW_TEMPERATURES = (0.01, 0.005)
@@ -50,10 +52,11 @@ def swap_views(z: Tensor) -> Tensor:
 def on_three_images(student):
     z = three_images()
     loss = student.nt_xent(z, TEMPERATURE)
-    after = join([z])
+    after, kept = join(z), is_kept((), (z,))
     return {
         "loss": loss,
         "inputs_after": after,
+        "flags_kept": kept,
         "loss_of_others": student.nt_xent(other_three_images(), TEMPERATURE),
         "loss_of_rescaled": student.nt_xent(rescale(three_images()), TEMPERATURE),
         "loss_of_swapped": student.nt_xent(swap_views(three_images()), TEMPERATURE),
@@ -65,13 +68,46 @@ def on_three_images(student):
     }
 
 
+def many_images() -> Tensor:
+    """z (134, 7), with gaps between its numbers in memory."""
+    return strided(draw_views(305, 67, 7))[0]
+
+
+def numbers() -> Tensor:
+    """z (4, 1): of each view only a sign counts, and the views of the second image have opposite ones."""
+    return torch.tensor([[2.0], [0.5], [-1.0], [3.0]])
+
+
+def on_other_sizes(student):
+    return {
+        "loss_of_many_images": student.nt_xent(many_images(), TEMPERATURE),
+        "loss_of_numbers": student.nt_xent(numbers(), TEMPERATURE),
+    }
+
+
 def in_float64(student):
     return {"loss": student.nt_xent(three_images().double(), TEMPERATURE)}
 
 
 def differentiate(student):
     z = three_images().requires_grad_()
-    return find_gradients(student.nt_xent(z, TEMPERATURE), {"z": z})
+    loss = student.nt_xent(z, TEMPERATURE)
+    return {"loss": loss.detach(), **find_gradients(loss, {"z": z})}
+
+
+def on_a_gpu(student):
+    return on_gpu(student, differentiate)
+
+
+def equal_views() -> Tensor:
+    """z (6, 5): all views of all images point the same way."""
+    return draw_features(306, 1, 5).expand(6, -1) * torch.linspace(0.5, 3, 6)[:, None]
+
+
+def differentiate_equal_views(student):
+    z = equal_views().requires_grad_()
+    loss = student.nt_xent(z, TEMPERATURE)
+    return {"loss": loss.detach(), **find_gradients(loss, {"z": z})}
 
 
 def one_image() -> Tensor:
@@ -104,8 +140,17 @@ def at_low_temperature(student):
     return seen
 
 
-def under_autocast(student):
+def cast(student, dtype: torch.dtype) -> dict:
+    """Loss and gradient under autocast to this dtype."""
     z = three_images().requires_grad_()
-    with torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.autocast("cpu", dtype=dtype):
         loss = student.nt_xent(z, TEMPERATURE)
     return {"loss": loss.float(), **find_gradients(loss, {"z": z})}
+
+
+def under_autocast(student):
+    return cast(student, torch.bfloat16)
+
+
+def under_autocast_to_float16(student):
+    return cast(student, torch.float16)

@@ -17,7 +17,7 @@ class index_copy(nn.Module):
     def enqueue(self, keys):
         keys, size = F.normalize(keys, dim=1), self.queue.shape[0]
         last = min(len(keys), size)
-        index = (self.seen + len(keys) - last + torch.arange(last)) % size
+        index = (self.seen + len(keys) - last + torch.arange(last, device=keys.device)) % size
         self.queue.index_copy_(0, index, keys[-last:])
         self.seen += len(keys)
 
@@ -131,12 +131,13 @@ class one_at_a_time(nn.Module):
         self.pointer, self.filled = state["pointer"], state["filled"]
 
 
-class plain_class:
-    """No module: a deque of keys, with a state_dict of its own."""
+class deque_of_keys(nn.Module):
+    """A deque of keys and no buffer, kept by get_extra_state."""
 
     def __init__(self, dim, size):
         from collections import deque
 
+        super().__init__()
         self.dim, self.held = dim, deque(maxlen=size)
 
     def enqueue(self, keys):
@@ -145,9 +146,27 @@ class plain_class:
     def keys(self):
         return torch.stack(list(self.held)) if self.held else torch.empty(0, self.dim)
 
-    def state_dict(self):
+    def get_extra_state(self):
         return {"keys": self.keys()}
 
-    def load_state_dict(self, state):
+    def set_extra_state(self, state):
         self.held.clear()
         self.held.extend(state["keys"])
+
+
+class counted_by_a_buffer(nn.Module):
+    """One counter, a buffer, which keys() reads: on a GPU the processor waits for it."""
+
+    def __init__(self, dim, size):
+        super().__init__()
+        self.register_buffer("memory", torch.zeros(size, dim))
+        self.register_buffer("count", torch.zeros((), dtype=torch.long))
+
+    def enqueue(self, keys):
+        size = len(self.memory)
+        slots = (self.count + torch.arange(len(keys), device=self.memory.device)) % size
+        self.memory[slots[-size:]] = F.normalize(keys.detach()[-size:], dim=1).to(self.memory)
+        self.count += len(keys)
+
+    def keys(self):
+        return self.memory[: min(int(self.count), len(self.memory))].clone()

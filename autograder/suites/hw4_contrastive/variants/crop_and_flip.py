@@ -8,7 +8,7 @@ def with_affine_grid(images, boxes, flips, size):
     """A 2 x 3 matrix for each image; the mirror is a minus in it."""
     batch, channels, height, width = images.shape
     top, left, box_height, box_width = boxes.T
-    theta = torch.zeros(batch, 2, 3, dtype=images.dtype)
+    theta = torch.zeros(batch, 2, 3, dtype=images.dtype, device=images.device)
     theta[:, 0, 0] = box_width / width * (1 - 2 * flips.to(images.dtype))
     theta[:, 0, 2] = (2 * left + box_width) / width - 1
     theta[:, 1, 1] = box_height / height
@@ -20,7 +20,7 @@ def with_affine_grid(images, boxes, flips, size):
 def with_the_other_corners(images, boxes, flips, size):
     """align_corners=True with units that fit it, and a flip at the end."""
     height, width = images.shape[-2:]
-    cells = torch.linspace(0.5, size - 0.5, size, dtype=images.dtype) / size
+    cells = torch.linspace(0.5, size - 0.5, size, dtype=images.dtype, device=images.device) / size
     rows = boxes[:, 0, None] + boxes[:, 2, None] * cells - 0.5
     columns = boxes[:, 1, None] + boxes[:, 3, None] * cells - 0.5
     rows, columns = rows * 2 / (height - 1) - 1, columns * 2 / (width - 1) - 1
@@ -33,7 +33,7 @@ def with_the_other_corners(images, boxes, flips, size):
 def gather_four_neighbours(images, boxes, flips, size):
     """Index the four pixels around each place; no grid_sample."""
     height, width = images.shape[-2:]
-    steps = torch.arange(0.5, size, dtype=images.dtype) / size
+    steps = torch.arange(0.5, size, dtype=images.dtype, device=images.device) / size
     y = boxes[:, 0:1] + steps * boxes[:, 2:3] - 0.5
     x = boxes[:, 1:2] + steps * boxes[:, 3:4] - 0.5
     x = torch.where(flips[:, None], x.flip(1), x)
@@ -41,7 +41,7 @@ def gather_four_neighbours(images, boxes, flips, size):
     i, j = y.long(), x.long()
     down, right = (y - i)[..., None], (x - j)[..., None]
     i_next, j_next = (i + 1).clamp(max=height - 1), (j + 1).clamp(max=width - 1)
-    pixels, image = images.permute(0, 2, 3, 1), torch.arange(len(images))[:, None, None]
+    pixels, image = images.permute(0, 2, 3, 1), torch.arange(len(images), device=images.device)[:, None, None]
     above = pixels[image, i, j] * (1 - right) + pixels[image, i, j_next] * right
     below = pixels[image, i_next, j] * (1 - right) + pixels[image, i_next, j_next] * right
     return (above * (1 - down) + below * down).permute(0, 3, 1, 2)
@@ -49,9 +49,12 @@ def gather_four_neighbours(images, boxes, flips, size):
 
 def _interpolation(starts, lengths, size, pixels):
     """(B, size, pixels): how much each pixel of a line counts at each place, a tent around every centre."""
-    places = starts[:, None] + (torch.arange(size, dtype=starts.dtype) + 0.5) * lengths[:, None] / size
+    places = (
+        starts[:, None] + (torch.arange(size, dtype=starts.dtype, device=starts.device) + 0.5) * lengths[:, None] / size
+    )
     indices = (places - 0.5).clamp(0, pixels - 1)
-    return (1 - (indices[:, :, None] - torch.arange(pixels, dtype=starts.dtype)).abs()).clamp(min=0)
+    numbers = torch.arange(pixels, dtype=starts.dtype, device=starts.device)
+    return (1 - (indices[:, :, None] - numbers).abs()).clamp(min=0)
 
 
 def matrix_products(images, boxes, flips, size):
@@ -74,7 +77,7 @@ def one_image_at_a_time(images, boxes, flips, size):
     """A loop with meshgrid and grid_sample."""
     views = []
     for image, (top, left, height, width), flip in zip(images, boxes, flips):
-        middles = (torch.arange(size, dtype=images.dtype) + 0.5) / size
+        middles = (torch.arange(size, dtype=images.dtype, device=images.device) + 0.5) / size
         y, x = torch.meshgrid(top + middles * height, left + middles * width, indexing="ij")
         grid = torch.stack([x / image.shape[2], y / image.shape[1]], dim=-1) * 2 - 1
         view = F.grid_sample(image[None], grid[None], padding_mode="border", align_corners=False)[0]
@@ -86,7 +89,7 @@ def float64_inside(images, boxes, flips, size):
     """float64 inside, the input's dtype outside; reflected borders, which are the same so close to the edge."""
     kind, (height, width) = images.dtype, images.shape[-2:]
     images, (top, left, tall, wide) = images.double(), boxes.double().unbind(1)
-    steps = torch.linspace(-1, 1, 2 * size + 1, dtype=torch.float64)[1::2]
+    steps = torch.linspace(-1, 1, 2 * size + 1, dtype=torch.float64, device=images.device)[1::2]
     y = ((2 * top + tall) / height - 1)[:, None] + steps * (tall / height)[:, None]
     x = ((2 * left + wide) / width - 1)[:, None] + steps * torch.where(flips, -wide, wide)[:, None] / width
     grid = torch.stack(torch.broadcast_tensors(x[:, None, :], y[:, :, None]), dim=-1)
@@ -109,3 +112,15 @@ def padded_and_cut_by_hand(images, boxes, flips, size):
                 )
                 views[b, :, i, size - 1 - j if flips[b] else j] = (weights * four).sum(dim=(1, 2))
     return views
+
+
+@torch.no_grad()
+def without_a_graph(images, boxes, flips, size):
+    """Nothing is ever learned through an augmentation."""
+    height, width = images.shape[-2:]
+    top, left, tall, wide = boxes[:, :, None].unbind(1)
+    middles = (torch.arange(size, dtype=boxes.dtype, device=images.device) + 0.5) / size
+    x = (left + torch.where(flips[:, None], 1 - middles, middles) * wide) / width * 2 - 1
+    y = (top + middles * tall) / height * 2 - 1
+    grid = torch.stack(torch.broadcast_tensors(x[:, None, :], y[:, :, None]), dim=-1)
+    return F.grid_sample(images, grid, padding_mode="border", align_corners=False)

@@ -12,14 +12,14 @@ def with_the_cosine_matrix(query, positive, negatives, temperature):
     """The exercise before: the diagonal for the positives, the matrix for the negatives."""
     of_positive = cosine_similarity_matrix(query, positive).diagonal()[:, None]
     logits = torch.cat([of_positive, cosine_similarity_matrix(query, negatives)], dim=1)
-    return F.cross_entropy(logits / temperature, torch.zeros(query.size(0), dtype=torch.int64))
+    return F.cross_entropy(logits / temperature, torch.zeros(query.size(0), dtype=torch.int64, device=query.device))
 
 
 def negatives_first(query, positive, negatives, temperature):
     """The positive last, at index K."""
     query, positive, negatives = map(_unit, (query, positive, negatives))
     logits = torch.hstack([query @ negatives.T, (query * positive).sum(-1, keepdim=True)]) / temperature
-    return F.cross_entropy(logits, torch.full((len(query),), len(negatives)))
+    return F.cross_entropy(logits, torch.full((len(query),), len(negatives), device=query.device))
 
 
 def logsumexp(query, positive, negatives, temperature):
@@ -60,7 +60,7 @@ def one_query_at_a_time(query, positive, negatives, temperature):
     for q, p in zip(query, positive):
         candidates = F.normalize(torch.cat([p[None], negatives]), dim=1)
         logits = candidates @ F.normalize(q, dim=0) / temperature
-        losses.append(F.cross_entropy(logits[None], torch.tensor([0])))
+        losses.append(F.cross_entropy(logits[None], torch.tensor([0], device=query.device)))
     return torch.stack(losses).mean()
 
 
@@ -77,4 +77,6 @@ def float64_inside(query, positive, negatives, temperature):
     q, p, n = (F.normalize(features.double(), dim=1) for features in (query, positive, negatives))
     q = q / temperature
     logits = torch.cat([torch.bmm(q.unsqueeze(1), p.unsqueeze(2)).squeeze(2), q @ n.T], dim=1)
-    return F.nll_loss(logits.log_softmax(dim=1), torch.zeros(len(q), dtype=torch.long)).to(query.dtype)
+    return F.nll_loss(logits.log_softmax(dim=1), torch.zeros(len(q), dtype=torch.long, device=query.device)).to(
+        query.dtype
+    )

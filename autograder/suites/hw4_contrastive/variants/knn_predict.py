@@ -16,7 +16,7 @@ def largest_cosine_subtracted(features, labels, queries, k, temperature, num_cla
     features, queries = features / features.norm(dim=1, keepdim=True), queries / queries.norm(dim=1, keepdim=True)
     cosine, nearest = torch.mm(queries, features.t()).topk(k, dim=-1, largest=True, sorted=True)
     weights = torch.exp((cosine - cosine[:, :1]) / temperature)
-    votes = torch.zeros(queries.size(0), num_classes)
+    votes = torch.zeros(queries.size(0), num_classes, dtype=weights.dtype, device=features.device)
     votes.scatter_add_(1, labels[nearest], weights)
     return votes.max(dim=1).indices
 
@@ -27,7 +27,9 @@ def moco_notebook(features, labels, queries, k, temperature, num_classes):
     weight, indices = torch.mm(queries.double(), features.double().t()).topk(k=k, dim=-1)
     sim_labels = torch.gather(labels.expand(queries.size(0), -1), dim=-1, index=indices)
     weight = (weight / temperature).exp()
-    one_hot = torch.zeros(queries.size(0) * k, num_classes).scatter(-1, sim_labels.view(-1, 1), 1.0)
+    one_hot = torch.zeros(queries.size(0) * k, num_classes, device=features.device).scatter(
+        -1, sim_labels.view(-1, 1), 1.0
+    )
     scores = (one_hot.view(queries.size(0), -1, num_classes) * weight.unsqueeze(-1)).sum(dim=1)
     return scores.argsort(dim=-1, descending=True)[:, 0]
 
@@ -55,9 +57,11 @@ def squared_distances(features, labels, queries, k, temperature, num_classes):
     distance = torch.cdist(F.normalize(queries.double(), dim=1), F.normalize(features.double(), dim=1))
     near, nearest = distance.topk(k, dim=1, largest=False)
     gap = (near**2 - near[:, :1] ** 2) / 2
-    votes = torch.zeros(len(queries), num_classes, dtype=gap.dtype)
+    votes = torch.zeros(len(queries), num_classes, dtype=gap.dtype, device=features.device)
     for place in range(k):
-        votes[torch.arange(len(queries)), labels[nearest[:, place]]] += (-gap[:, place] / temperature).exp()
+        votes[torch.arange(len(queries), device=features.device), labels[nearest[:, place]]] += (
+            -gap[:, place] / temperature
+        ).exp()
     return votes.argmax(dim=1)
 
 
@@ -66,4 +70,4 @@ def masked_softmax(features, labels, queries, k, temperature, num_classes):
     cosine = F.cosine_similarity(queries[:, None], features[None], dim=2)
     last = cosine.kthvalue(cosine.shape[1] - k + 1, dim=1, keepdim=True).values
     attention = (cosine / temperature).masked_fill(cosine < last, float("-inf")).softmax(dim=1)
-    return (attention @ F.one_hot(labels, num_classes).float()).argmax(dim=1)
+    return (attention @ F.one_hot(labels, num_classes).to(attention.dtype)).argmax(dim=1)

@@ -18,7 +18,7 @@ def as_in_the_paper(query, key, queue_keys, temperature):
     l_pos = torch.einsum("nc,nc->n", [q, k]).unsqueeze(-1)
     l_neg = torch.einsum("nc,ck->nk", [q, queue_keys.T.clone().detach()])
     logits = torch.cat([l_pos, l_neg], dim=1) / temperature
-    return nn.CrossEntropyLoss()(logits, torch.zeros(logits.shape[0], dtype=torch.long))
+    return nn.CrossEntropyLoss()(logits, torch.zeros(logits.shape[0], dtype=torch.long, device=query.device))
 
 
 def queue_first(query, key, queue_keys, temperature):
@@ -27,7 +27,7 @@ def queue_first(query, key, queue_keys, temperature):
     candidates = F.normalize(queue_keys.detach(), dim=1)
     own = torch.diag(q @ F.normalize(key.detach(), dim=1).T)[:, None]
     logits = torch.cat([q @ candidates.T, own], dim=1) / temperature
-    return F.cross_entropy(logits, torch.full((q.shape[0],), queue_keys.shape[0]))
+    return F.cross_entropy(logits, torch.full((q.shape[0],), queue_keys.shape[0], device=query.device))
 
 
 def softplus(query, key, queue_keys, temperature):

@@ -42,17 +42,18 @@ def nothing_detached(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, 
     return loss.detach().cpu().item()
 
 
-def cleared_at_the_end(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
-    """Gradients are cleared after the step; the batch joins the queue before the momentum update."""
+def cleared_before_and_after(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
+    """Gradients are cleared twice; the batch joins the queue before the momentum update; a tensor comes back."""
     with torch.no_grad():
         key = F.normalize(encoder_k(view_k), dim=1)
     loss = moco_loss(F.normalize(encoder_q(view_q), dim=1), key, queue.keys(), temperature)
+    optimizer.zero_grad()
     loss.backward()
     optimizer.step()
     encoder_q.zero_grad()
     queue.enqueue(key)
     momentum_update(encoder_q, encoder_k, m)
-    return loss.item()
+    return loss.detach().clone()
 
 
 def by_itself(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, temperature):
@@ -61,7 +62,7 @@ def by_itself(encoder_q, encoder_k, queue, optimizer, view_q, view_k, m, tempera
         key = F.normalize(encoder_k(view_k), dim=1)
     query = F.normalize(encoder_q(view_q), dim=1)
     logits = torch.cat([(query * key).sum(1, keepdim=True), query @ queue.keys().detach().T], dim=1) / temperature
-    loss = F.cross_entropy(logits, torch.zeros(len(query), dtype=torch.long))
+    loss = F.cross_entropy(logits, torch.zeros(len(query), dtype=torch.long, device=query.device))
     parameters = list(encoder_q.parameters())
     for parameter, gradient in zip(parameters, torch.autograd.grad(loss, parameters)):
         parameter.grad = gradient

@@ -54,13 +54,10 @@ def by_name(encoder_q, encoder_k, m):
         k.detach().copy_(m * k.detach() + (1 - m) * others[name].detach())
 
 
-def as_one_vector(encoder_q, encoder_k, m):
-    """All parameters as one vector, and back."""
-    from torch.nn.utils import parameters_to_vector, vector_to_parameters
-
-    with torch.no_grad():
-        q, k = (parameters_to_vector(encoder.parameters()) for encoder in (encoder_q, encoder_k))
-        vector_to_parameters(m * k + (1 - m) * q, encoder_k.parameters())
+def each_by_itself(encoder_q, encoder_k, m):
+    """In-place on .data, with the difference."""
+    for q, k in zip(encoder_q.parameters(), encoder_k.parameters()):
+        k.data += (1 - m) * (q.data - k.data)
 
 
 def _mix(q, k, m):

@@ -34,3 +34,13 @@ def turned_round(loss, num_candidates):
 def change_of_base(loss, num_candidates):
     """log2 N times log 2."""
     return math.log2(num_candidates) * math.log(2) - loss
+
+
+def mean_of_one(loss, num_candidates):
+    """A mean of one number is that number."""
+    return (torch.log(torch.tensor(float(num_candidates))) - loss).mean()
+
+
+def a_float(loss, num_candidates):
+    """A Python float, whatever came in."""
+    return math.log(num_candidates) - float(loss)

@@ -20,12 +20,12 @@ def one_image_at_a_time(images, draws, size):
 def around_the_mean(images, draws, size):
     """Mixes as a distance from their centre; grey as a fourth mix, with a factor of 0 or 1."""
     views = crop_and_flip(images, draws.boxes, draws.flips, size)
-    colour = 1 - draws.grey.to(views.dtype)
+    color = 1 - draws.grey.to(views.dtype)
     for factor, find_centre in (
         (draws.brightness, torch.zeros_like),
         (draws.contrast, lambda views: to_grey(views).mean(dim=(1, 2, 3), keepdim=True)),
         (draws.saturation, to_grey),
-        (colour, to_grey),
+        (color, to_grey),
     ):
         centre = find_centre(views)
         views = (centre + factor.view(-1, 1, 1, 1) * (views - centre)).clamp(min=0, max=1)
@@ -42,10 +42,10 @@ def own_grey(images, draws, size):
         return torch.tensordot(weights, views, dims=([0], [1]))[:, None]  # (B, 1, H, W)
 
     shape = (len(images), 1, 1, 1)
-    bright, contrast, colour = (f.reshape(shape) for f in (draws.brightness, draws.contrast, draws.saturation))
+    bright, contrast, color = (f.reshape(shape) for f in (draws.brightness, draws.contrast, draws.saturation))
     views = torch.clip(crop_and_flip(images, draws.boxes, draws.flips, size) * bright, 0, 1)
     views = torch.clip(contrast * views + (1 - contrast) * grey_of(views).mean((2, 3), keepdim=True), 0, 1)
-    views = torch.clip(colour * views + (1 - colour) * grey_of(views), 0, 1)
+    views = torch.clip(color * views + (1 - color) * grey_of(views), 0, 1)
     chosen = draws.grey.nonzero().flatten()
     views[chosen] = grey_of(views[chosen]).expand(-1, views.size(1), -1, -1)
     return views
@@ -56,17 +56,18 @@ def in_place_on_the_crop(images, draws, size):
     views = crop_and_flip(images, draws.boxes, draws.flips, size).clone()
     views.mul_(draws.brightness[:, None, None, None]).clamp_(0, 1)
     contrast = draws.contrast[:, None, None, None]
-    views.mul_(contrast).add_((1 - contrast) * to_grey(views / contrast).mean(dim=(1, 2, 3), keepdim=True)).clamp_(0, 1)
+    mean = to_grey(views).mean(dim=(1, 2, 3), keepdim=True)
+    views.mul_(contrast).add_((1 - contrast) * mean).clamp_(0, 1)
     grey, saturation = to_grey(views).clone(), draws.saturation[:, None, None, None]
     views.mul_(saturation).add_((1 - saturation) * grey).clamp_(0, 1)
     views[draws.grey] = to_grey(views[draws.grey])
     return views
 
 
-def colours_by_matrix(images, draws, size):
+def colors_by_matrix(images, draws, size):
     """Saturation and grey as 3 x 3 matrices on the colours; a single channel goes through three and back."""
-    luma = torch.tensor([0.299, 0.587, 0.114], dtype=images.dtype)
-    to_luma, same = luma.expand(3, 3), torch.eye(3, dtype=images.dtype)
+    luma = torch.tensor([0.299, 0.587, 0.114], dtype=images.dtype, device=images.device)
+    to_luma, same = luma.expand(3, 3), torch.eye(3, dtype=images.dtype, device=images.device)
     views = crop_and_flip(images, draws.boxes, draws.flips, size).expand(-1, 3, -1, -1)
     views = (views * draws.brightness[:, None, None, None]).clamp(0, 1)
     mean = torch.einsum("c,bchw->b", luma, views) / size**2

@@ -20,8 +20,8 @@ def find_cpc_loss(z: Tensor, c: Tensor, matrices: Tensor, negatives: str) -> Ten
         for t in range(z.shape[1] - k):
             rivals = z[:, k:].flatten(0, 1) if negatives == "all" else z[:, t + k]  # (candidates, D)
             costs += [_find_cost(matrix.mv(now), own, rivals) for now, own in zip(c[:, t], z[:, t + k], strict=True)]
-        means.append(sum(costs) / len(costs))
-    return sum(means) / len(means)
+        means.append(torch.stack(costs).mean())
+    return torch.stack(means).mean()
 
 
 def _find_cost(wanted: Tensor, own: Tensor, candidates: Tensor) -> Tensor:
@@ -31,5 +31,5 @@ def _find_cost(wanted: Tensor, own: Tensor, candidates: Tensor) -> Tensor:
 
 def find_gradients(z: Tensor, c: Tensor, matrices: Tensor, negatives: str) -> tuple[Tensor, ...]:
     """Gradients of find_cpc_loss with respect to z, c and the matrices, float64."""
-    leaves = [given.detach().double().requires_grad_() for given in (z, c, matrices)]
-    return torch.autograd.grad(find_cpc_loss(*leaves, negatives), leaves)
+    z, c, matrices = (given.detach().double().requires_grad_() for given in (z, c, matrices))
+    return torch.autograd.grad(find_cpc_loss(z, c, matrices, negatives), (z, c, matrices))

@@ -1,5 +1,7 @@
 """Dense Object Nets (Florence, Manuelli and Tedrake, 2018) in float64, pair by pair and pixel by pixel."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, autograd
 
@@ -30,10 +32,10 @@ def find_pixel_loss(desc_a: Tensor, desc_b: Tensor, matches: Tensor, non_matches
     return find_match_cost(desc_a, desc_b, matches) + find_non_match_cost(desc_a, desc_b, non_matches, margin)
 
 
-def find_pixel_gradients(desc_a: Tensor, desc_b: Tensor, *pairs) -> tuple[Tensor, Tensor]:
+def find_pixel_gradients(desc_a: Tensor, desc_b: Tensor, *pairs: Any) -> tuple[Tensor, ...]:
     """Gradients of the loss with respect to both pictures' descriptors, float64."""
-    leaves = [descriptors.detach().double().requires_grad_() for descriptors in (desc_a, desc_b)]
-    return autograd.grad(find_pixel_loss(*leaves, *pairs), leaves)
+    of_a, of_b = (descriptors.detach().double().requires_grad_() for descriptors in (desc_a, desc_b))
+    return autograd.grad(find_pixel_loss(of_a, of_b, *pairs), (of_a, of_b))
 
 
 def find_heat(desc_a: Tensor, desc_b: Tensor, points: Tensor) -> Tensor:

@@ -1,16 +1,11 @@
 """Where a handed-in DescriptorNet finds points again, in pictures new to it; nothing that knows the right places."""
 
 import torch
-from safetensors.torch import load
 
-from homework.descriptors import DescriptorNet
+from homework.networks import DescriptorNet, UnusableWeights, conv_shape, fill, read_weights
 
 MAX_WIDTH, MAX_DIM = 32, 16  # the notebook's largest
 CHUNK = 25  # pictures at once
-
-
-class Unusable(Exception):
-    """The file is no set of weights for the given network; one sentence."""
 
 
 def evaluate(files, first, second, points):
@@ -22,39 +17,28 @@ def evaluate(files, first, second, points):
     try:
         network = read_network(files["descriptor.safetensors"])
         found = search(describe(network, first), describe(network, second), points)
-    except Unusable as problem:
+    except UnusableWeights as problem:
         return {"problem": str(problem)}
     dim, width = network.head.weight.shape[:2]
     return {"problem": "", "width": width, "dim": dim, "found": found}
 
 
 def read_network(content):
-    """The DescriptorNet of these weights, in eval mode; Unusable if they are not its own or not finite."""
-    try:
-        weights = {name: tensor.float() for name, tensor in load(content).items()}
-    except Exception as error:
-        raise Unusable("descriptor.safetensors cannot be opened as a safetensors file") from error
-    last = weights.get("head.weight")
-    dim, width = last.shape[:2] if last is not None and last.dim() == 4 else (0, 0)
+    """The DescriptorNet of these weights, in eval mode; UnusableWeights if they are not its own or not finite."""
+    weights = read_weights(content, "descriptor.safetensors")
+    dim, width = conv_shape(weights, "head.weight")
     if not (1 <= width <= MAX_WIDTH and 1 <= dim <= MAX_DIM):
         sizes = f"a width of at most {MAX_WIDTH} and descriptors of at most {MAX_DIM} numbers"
-        raise Unusable(f"it holds no weights of the given DescriptorNet with {sizes}")
-    try:
-        network = DescriptorNet(3, width, dim)
-        network.load_state_dict(weights)
-    except (RuntimeError, ValueError) as error:  # ValueError: the width cannot be split into groups
-        raise Unusable("its tensors are not those of the given DescriptorNet for pictures in colour") from error
-    if not all(tensor.isfinite().all() for tensor in weights.values()):
-        raise Unusable("some of its weights are NaN or infinite")
-    return network.eval()
+        raise UnusableWeights(f"it holds no weights of the given DescriptorNet with {sizes}")
+    return fill(lambda: DescriptorNet(3, width, dim), weights, "DescriptorNet for pictures in colour")
 
 
 @torch.no_grad()
 def describe(network, pictures):
-    """Descriptors (B, D, H, W) of pictures (B, 3, H, W); Unusable if not finite."""
+    """Descriptors (B, D, H, W) of pictures (B, 3, H, W); UnusableWeights if not finite."""
     descriptors = torch.cat([network(part) for part in pictures.split(CHUNK)])
     if not descriptors.isfinite().all():
-        raise Unusable("with its weights some descriptors are NaN or infinite")
+        raise UnusableWeights("with its weights some descriptors are NaN or infinite")
     return descriptors
 
 

@@ -118,7 +118,8 @@ class signal_normalised(_CPC):
 
 @mistake(
     "test_each_feature_hears_its_own_neighbourhood",
-    says="The mean over all steps is taken off the features, so that each of them knows all others.",
+    says="The mean over all steps is taken off the features, or a norm compares all steps: each of them knows "
+    "all others.",
 )
 class mean_taken_off(_CPC):
     def encode(self, x):
@@ -165,7 +166,7 @@ class encode_runs_both(_CPC):
 
 
 @mistake(
-    "test_the_same_network_looks_at_every_window",
+    "test_each_feature_hears_its_own_neighbourhood",
     says="You add an embedding of the step to the features. The same window has the same features at every step.",
 )
 class step_embedding(_CPC):
@@ -180,7 +181,7 @@ class step_embedding(_CPC):
 
 @mistake(
     "test_a_relu_follows_each_convolution",
-    says="No ReLU follows the last convolution: there are features below 0.",
+    says="No ReLU follows the last convolution, or something else does that lets numbers below 0 through.",
 )
 class no_relu_at_the_end(_CPC):
     def follow(self, number, dim):
@@ -334,7 +335,8 @@ class last_three_steps(_CPC):
 
 @mistake(
     "test_each_sequence_is_on_its_own",
-    says="Your GRU starts from where the last call ended. Each sequence starts from a state of zeros.",
+    says="Your GRU starts from where the last call ended, or from what is drawn. Each sequence starts alike, "
+    "as with zeros.",
 )
 class state_kept_between_calls(_CPC):
     state = None
@@ -373,7 +375,7 @@ class mean_so_far(_CPC):
         return nn.Linear(dim, context_dim)
 
     def context(self, z):
-        counts = torch.arange(1, 1 + z.shape[1], dtype=z.dtype)[:, None]
+        counts = torch.arange(1, 1 + z.shape[1], dtype=z.dtype, device=z.device)[:, None]
         return self.gru(z.cumsum(dim=1) / counts)
 
 
@@ -434,3 +436,344 @@ class a_layer_too_many(_CPC):
 class dropout(_CPC):
     def follow(self, number, dim):
         return [self.activate(), nn.Dropout(0.3)]
+
+
+@mistake(
+    "test_the_context_remembers_all_steps",
+    says="Your GRU begins anew every few steps, so that a long sequence is forgotten. It walks from the first "
+    "to the last.",
+)
+class begins_anew_every_16_steps(_CPC):
+    def context(self, z):
+        return torch.cat([self.gru(piece)[0] for piece in z.split(16, dim=1)], dim=1)
+
+
+@mistake(
+    "test_the_context_does_not_know_the_future",
+    says="The contexts are normalised over all steps (mean and deviation), so that each of them knows all others.",
+)
+class contexts_normalised_over_time(_CPC):
+    def context(self, z):
+        c = super().context(z)
+        return (c - c.mean(dim=1, keepdim=True)) / (c.std(dim=1, keepdim=True, unbiased=False) + 1e-5)
+
+
+@mistake(
+    "test_each_feature_hears_its_own_neighbourhood",
+    says="Instance norm compares each sample with its whole signal, the future included. The encoder has ReLUs alone.",
+)
+class instance_norm(_CPC):
+    def follow(self, number, dim):
+        return [nn.InstanceNorm1d(dim), self.activate()] if number < 2 else [self.activate()]
+
+
+@mistake(
+    "test_each_feature_hears_its_own_neighbourhood",
+    says="Circular padding brings the end of the signal to its beginning. Pad with zeros.",
+)
+class padded_in_a_circle(_CPC):
+    def __init__(self, channels, dim, context_dim):
+        super().__init__(channels, dim, context_dim)
+        for layer in self.layers:
+            if isinstance(layer, nn.Conv1d):
+                layer.padding_mode = "circular"
+                layer._reversed_padding_repeated_twice = [layer.padding[0]] * 2
+
+
+@mistake(
+    "test_a_relu_follows_each_convolution",
+    says="No ReLU stands between the second and the third convolution: both are one linear layer.",
+)
+class no_relu_in_the_middle(_CPC):
+    def follow(self, number, dim):
+        return [] if number == 1 else [self.activate()]
+
+
+@mistake(
+    "test_a_relu_follows_each_convolution",
+    says="No ReLU stands between the first and the second convolution: both are one linear layer.",
+)
+class no_relu_at_the_beginning(_CPC):
+    def follow(self, number, dim):
+        return [] if number == 0 else [self.activate()]
+
+
+@mistake(
+    "test_a_relu_follows_each_convolution",
+    says="GELU stands after the convolutions. The contract asks for a ReLU, which lets nothing below 0 through.",
+)
+class gelu(_CPC):
+    def activate(self):
+        return nn.GELU()
+
+
+@mistake(
+    "test_a_relu_follows_each_convolution",
+    says="ELU stands after the convolutions. The contract asks for a ReLU, which lets nothing below 0 through.",
+)
+class elu(_CPC):
+    def activate(self):
+        return nn.ELU()
+
+
+@mistake(
+    "test_a_relu_follows_each_convolution",
+    says="Your convolutions have no stride, and a maximum over 4, 4 and 2 places shortens the signal. Use the strides.",
+)
+class pooled(_CPC):
+    kernels, strides, paddings = (9, 9, 5), (1, 1, 1), (4, 4, 2)
+
+    def follow(self, number, dim):
+        return [self.activate(), nn.MaxPool1d((4, 4, 2)[number])]
+
+
+@mistake(
+    "test_a_relu_follows_each_convolution",
+    says="Layer norm over the features stands after the convolutions. Nothing but a ReLU follows them.",
+)
+class layer_norm(_CPC):
+    def __init__(self, channels, dim, context_dim):
+        super().__init__(channels, dim, context_dim)
+        self.norm = nn.LayerNorm(dim)
+
+    def encode(self, x):
+        return self.norm(super().encode(x)).relu()
+
+
+@mistake(
+    "test_features_and_contexts_have_the_right_shapes",
+    says="You took the paper's five convolutions, with one feature vector every 160 samples. Here there are "
+    "three: 4, 4, 2.",
+)
+class as_in_the_paper(_CPC):
+    kernels, strides, paddings = (10, 8, 4, 4, 4), (5, 4, 2, 2, 2), (3, 2, 1, 1, 1)
+
+
+@mistake(
+    "test_features_and_contexts_have_the_right_shapes",
+    says="You return the GRU's two results. The outputs of all steps are the first of them.",
+)
+class both_results_of_the_gru(_CPC):
+    def context(self, z):
+        return self.gru(z)
+
+
+@mistake(
+    "test_features_and_contexts_have_the_right_shapes",
+    says="Your GRU has D numbers for its state. The context has E of them: nn.GRU(dim, context_dim).",
+)
+class context_as_wide_as_features(_CPC):
+    def make_summary(self, dim, context_dim):
+        return nn.GRU(dim, dim, batch_first=True)
+
+
+@mistake(
+    "test_features_and_contexts_have_the_right_shapes",
+    says="The first convolution takes one channel, whatever channels says.",
+)
+class one_channel(_CPC):
+    def __init__(self, channels, dim, context_dim):
+        super().__init__(1, dim, context_dim)
+
+
+@mistake(
+    "test_features_and_contexts_have_the_right_shapes",
+    says="view needs numbers that lie side by side in memory. reshape takes any; or leave the dimensions as they are.",
+)
+class view_of_the_features(_CPC):
+    def context(self, z):
+        rows = z.view(-1, z.shape[2])
+        return super().context(rows.view(z.shape))
+
+
+@mistake(
+    "test_features_and_contexts_have_the_right_shapes",
+    says="You take the mean off the caller's signal in place. Make a new tensor, if you need one at all.",
+)
+class signal_changed_in_place(_CPC):
+    def encode(self, x):
+        with torch.no_grad():
+            x -= x.mean()
+        return super().encode(x)
+
+
+@mistake(
+    "test_both_networks_are_trained",
+    says="You turn the signal into float32. Keep the dtype that comes in.",
+)
+class always_float32(_CPC):
+    def encode(self, x):
+        return super().encode(x.float())
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The GRU's first state is made on the processor. Make it where z is: device=z.device, or leave it out.",
+)
+class first_state_on_the_processor(_CPC):
+    def context(self, z):
+        first = torch.zeros(1, len(z), self.gru.hidden_size, dtype=z.dtype)
+        return self.gru(z, first)[0]
+
+
+@mistake(
+    "test_each_sequence_is_on_its_own",
+    says="The first state is made for one size of batch and kept. Make it anew for each batch, or leave it out.",
+)
+class first_state_of_one_size(_CPC):
+    first = None
+
+    def context(self, z):
+        if self.first is None:
+            self.first = torch.zeros(1, len(z), self.gru.hidden_size, dtype=z.dtype, device=z.device)
+        return self.gru(z, self.first)[0]
+
+
+@mistake(
+    "test_each_sequence_is_on_its_own",
+    says="Your method sets the mode of the model (train or eval). That is for the caller to say.",
+)
+class mode_set_inside(_CPC):
+    def context(self, z):
+        self.train()
+        return super().context(z)
+
+
+@mistake(
+    "test_both_networks_are_trained",
+    says="You return relu of the contexts. A GRU's outputs are between -1 and 1, and go on as they are.",
+)
+class relu_on_the_contexts(_CPC):
+    def context(self, z):
+        return super().context(z).relu()
+
+
+@mistake(
+    "test_both_networks_are_trained",
+    says="You scale each context to norm 1. CPC takes contexts as the GRU gives them.",
+)
+class contexts_normalised(_CPC):
+    def context(self, z):
+        return F.normalize(super().context(z), dim=2)
+
+
+@mistake(
+    "test_both_networks_are_trained",
+    says="A linear layer stands after the GRU. Its outputs are the contexts.",
+)
+class linear_layer_after_the_gru(_CPC):
+    def make_summary(self, dim, context_dim):
+        self.last = nn.Linear(context_dim, context_dim)
+        return super().make_summary(dim, context_dim)
+
+    def context(self, z):
+        return self.last(super().context(z))
+
+
+@mistake(
+    "test_each_feature_hears_its_own_neighbourhood",
+    says="Group norm compares each sample with its whole signal, the future included. The encoder has ReLUs alone.",
+)
+class group_norm(_CPC):
+    def follow(self, number, dim):
+        return [nn.GroupNorm(1, dim), self.activate()]
+
+
+@mistake(
+    "test_each_sequence_is_on_its_own",
+    says="The GRU's first state is drawn at random. Each sequence begins alike: with zeros, as nn.GRU does by itself.",
+)
+class random_first_state(_CPC):
+    def context(self, z):
+        first = torch.randn(1, len(z), self.gru.hidden_size, dtype=z.dtype, device=z.device)
+        return self.gru(z, first)[0]
+
+
+@mistake(
+    "test_both_networks_are_trained",
+    says="The GRU's first state is float32, whatever comes in. Give it z's dtype, or leave it out.",
+)
+class first_state_in_float32(_CPC):
+    def context(self, z):
+        first = torch.zeros(1, len(z), self.gru.hidden_size, device=z.device)
+        return self.gru(z, first)[0]
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The first state of your GRU cell is made on the processor. Make it where z is: z.new_zeros(...).",
+)
+class first_state_of_a_cell_on_the_processor(_CPC):
+    def make_summary(self, dim, context_dim):
+        return nn.GRUCell(dim, context_dim)
+
+    def context(self, z):
+        state, contexts = torch.zeros(len(z), self.gru.hidden_size, dtype=z.dtype), []
+        for step in z.unbind(dim=1):
+            state = self.gru(step, state)
+            contexts.append(state)
+        return torch.stack(contexts, dim=1)
+
+
+@mistake(
+    "test_features_and_contexts_have_the_right_shapes",
+    says="A squeeze takes the batch away when it holds one signal. The shape is (B, L, D), also for B = 1.",
+)
+class squeezed(_CPC):
+    def encode(self, x):
+        return self.layers(x).squeeze(0).transpose(-1, -2)
+
+
+@mistake(
+    "test_features_and_contexts_have_the_right_shapes",
+    says="A squeeze takes the batch away when it holds one sequence. The shape is (B, L, E), also for B = 1.",
+)
+class contexts_squeezed(_CPC):
+    def context(self, z):
+        return super().context(z).squeeze(0)
+
+
+@mistake(
+    "test_each_sequence_is_on_its_own",
+    says="Dropout stands before, in or after your GRU. The model has none: the same sequence has the same contexts.",
+)
+class dropout_in_the_gru(_CPC):
+    def make_summary(self, dim, context_dim):
+        return nn.GRU(dim, context_dim, 2, batch_first=True, dropout=0.2)
+
+
+@mistake(
+    "test_the_context_remembers_all_steps",
+    says="A table with a row for each step ends somewhere, and knows the step. Sequences may have any length.",
+)
+class table_of_steps(_CPC):
+    def __init__(self, channels, dim, context_dim):
+        super().__init__(channels, dim, context_dim)
+        self.place = nn.Parameter(torch.rand(512, dim))
+
+    def context(self, z):
+        return super().context(z + self.place[: z.shape[1]])
+
+
+@mistake(
+    "test_the_context_remembers_all_steps",
+    says="Your GRU begins anew now and then, so that a long sequence is forgotten. It walks from the first to "
+    "the last.",
+)
+class begins_anew_every_128_steps(_CPC):
+    def context(self, z):
+        return torch.cat([self.gru(piece)[0] for piece in z.split(128, dim=1)], dim=1)
+
+
+@mistake(
+    "test_the_context_does_not_know_the_future",
+    says="Your GRU walks in both directions, and a layer joins them. A context that has seen the future need "
+    "not predict it.",
+)
+class both_directions_joined(_CPC):
+    def make_summary(self, dim, context_dim):
+        self.join = nn.Linear(2 * context_dim, context_dim)
+        return nn.GRU(dim, context_dim, batch_first=True, bidirectional=True)
+
+    def context(self, z):
+        return self.join(super().context(z))

@@ -17,7 +17,7 @@ def _cosines(images, texts):
 
 
 def _own(logits):
-    return torch.arange(len(logits))
+    return torch.arange(len(logits), device=logits.device)
 
 
 def _both_directions(logits):
@@ -26,7 +26,7 @@ def _both_directions(logits):
 
 @mistake(
     "test_images_and_texts_may_be_exchanged",
-    says="Only images look for their texts. Texts look for their images as well: the mean of both losses.",
+    says="Only images look for their texts (or the second loss lacks its transpose). Texts look for images as well.",
 )
 def images_look_for_texts_only(image_features, text_features, log_scale):
     logits = _scale(log_scale) * _cosines(image_features, text_features)
@@ -109,7 +109,8 @@ def power_of_ten(image_features, text_features, log_scale):
 
 @mistake(
     "test_the_scale_is_the_exponential_of_log_scale",
-    says="You hold log_scale above 0 too. The contract bounds the scale at 100 from above, and nowhere from below.",
+    says="You hold log_scale above 0, or the scale above 1, too. The scale is bounded at 100 from above, and nowhere "
+    "from below.",
 )
 def bound_from_below_as_well(image_features, text_features, log_scale):
     return _both_directions(log_scale.clamp(0, math.log(100)).exp() * _cosines(image_features, text_features))
@@ -250,7 +251,7 @@ def logits_normalised(image_features, text_features, log_scale):
 )
 def sigmoid_for_each_pair(image_features, text_features, log_scale):
     logits = _scale(log_scale) * _cosines(image_features, text_features)
-    return F.binary_cross_entropy_with_logits(logits, torch.eye(len(logits), dtype=logits.dtype))
+    return F.binary_cross_entropy_with_logits(logits, torch.eye(len(logits), dtype=logits.dtype, device=logits.device))
 
 
 @mistake(
@@ -259,7 +260,7 @@ def sigmoid_for_each_pair(image_features, text_features, log_scale):
 )
 def squared_error(image_features, text_features, log_scale):
     logits = _scale(log_scale) * _cosines(image_features, text_features)
-    return F.mse_loss(logits, torch.eye(len(logits), dtype=logits.dtype))
+    return F.mse_loss(logits, torch.eye(len(logits), dtype=logits.dtype, device=logits.device))
 
 
 @mistake(
@@ -289,7 +290,7 @@ def softmax_over_the_whole_matrix(image_features, text_features, log_scale):
 def everybody_competes(image_features, text_features, log_scale):
     both = torch.cat([image_features, text_features])
     logits = _scale(log_scale) * _cosines(both, both)
-    logits = logits.masked_fill(torch.eye(len(both), dtype=torch.bool), -math.inf)
+    logits = logits.masked_fill(torch.eye(len(both), dtype=torch.bool, device=both.device), -math.inf)
     return F.cross_entropy(logits, _own(logits).roll(len(image_features)))
 
 
@@ -299,7 +300,7 @@ def everybody_competes(image_features, text_features, log_scale):
 )
 def own_missing_from_denominator(image_features, text_features, log_scale):
     logits = _scale(log_scale) * _cosines(image_features, text_features)
-    others = logits.masked_fill(torch.eye(len(logits), dtype=torch.bool), -math.inf)
+    others = logits.masked_fill(torch.eye(len(logits), dtype=torch.bool, device=logits.device), -math.inf)
     return (others.logsumexp(dim=1) + others.logsumexp(dim=0)).mean() / 2 - logits.diagonal().mean()
 
 
@@ -433,9 +434,127 @@ def normalised_in_place(image_features, text_features, log_scale):
 
 
 @mistake(
-    "test_any_sizes_and_float64_work",
+    "test_the_scale_is_100_at_most",
     says="The bound is written into the caller's log_scale (clamp_ or .data). A loss leaves its inputs as they are.",
 )
 def log_scale_clamped_in_place(image_features, text_features, log_scale):
     log_scale.data.clamp_(max=math.log(100))
     return _both_directions(log_scale.exp() * _cosines(image_features, text_features))
+
+
+@mistake(
+    "test_the_scale_is_the_exponential_of_log_scale",
+    says="You hold log_scale above -log 100 too. The contract bounds the scale at 100 from above, and nowhere "
+    "from below.",
+)
+def bound_on_both_sides(image_features, text_features, log_scale):
+    return _both_directions(
+        log_scale.clamp(-math.log(100), math.log(100)).exp() * _cosines(image_features, text_features)
+    )
+
+
+@mistake(
+    "test_only_directions_count",
+    says="Norms below 1 count as 1 with you. A small number, 1e-8 or so, is enough to keep a division from 0.",
+)
+def norms_held_above_1(image_features, text_features, log_scale):
+    images = image_features / image_features.norm(dim=1, keepdim=True).clamp(min=1)
+    texts = text_features / text_features.norm(dim=1, keepdim=True).clamp(min=1)
+    return _both_directions(_scale(log_scale) * images @ texts.T)
+
+
+@mistake(
+    "test_only_directions_count",
+    says="What you add to a norm is so large (0.01 or more) that short features become shorter than 1. 1e-8 is enough.",
+)
+def large_number_added_to_norms(image_features, text_features, log_scale):
+    images = image_features / (image_features.norm(dim=1, keepdim=True) + 1e-2)
+    texts = text_features / (text_features.norm(dim=1, keepdim=True) + 1e-2)
+    return _both_directions(_scale(log_scale) * images @ texts.T)
+
+
+@mistake(
+    "test_images_and_texts_look_for_each_other",
+    says="The loss has the shape (1,). It is 0-d.",
+)
+def loss_in_a_row(image_features, text_features, log_scale):
+    return _both_directions(_scale(log_scale) * _cosines(image_features, text_features))[None]
+
+
+@mistake(
+    "test_the_scale_is_100_at_most",
+    says="log_scale is bounded in place (clamp_), which changes the caller's parameter. A loss leaves its "
+    "inputs alone.",
+)
+def log_scale_clamped_in_place_in_the_graph(image_features, text_features, log_scale):
+    return _both_directions(log_scale.clamp_(max=math.log(100)).exp() * _cosines(image_features, text_features))
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="Your loss calls backward, which leaves gradients at the inputs. That is for the training loop.",
+)
+def backward_called_inside(image_features, text_features, log_scale):
+    loss = _both_directions(_scale(log_scale) * _cosines(image_features, text_features))
+    if loss.requires_grad:
+        loss.backward(retain_graph=True)
+    return loss
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The labels are made on the processor. Make them where the features are: torch.arange(..., device=...).",
+)
+def labels_on_the_processor(image_features, text_features, log_scale):
+    logits, own = _scale(log_scale) * _cosines(image_features, text_features), torch.arange(len(image_features))
+    return (F.cross_entropy(logits, own) + F.cross_entropy(logits.T, own)) / 2
+
+
+@mistake(
+    "test_gradients_reach_images_and_texts",
+    says="You count all texts that are equal to an image's own as right. Its own alone is, on the diagonal.",
+)
+def equal_texts_are_right_too(image_features, text_features, log_scale):
+    logits, texts = _scale(log_scale) * _cosines(image_features, text_features), F.normalize(text_features, dim=1)
+    same = (texts @ texts.T > 0.9999).to(logits.dtype)
+    targets = same / same.sum(dim=1, keepdim=True)
+    return (F.cross_entropy(logits, targets) + F.cross_entropy(logits.T, targets)) / 2
+
+
+@mistake(
+    "test_images_and_texts_look_for_each_other",
+    says="Your cross entropy smooths the labels (label_smoothing). The contract asks for the plain one.",
+)
+def labels_smoothed(image_features, text_features, log_scale):
+    logits = _scale(log_scale) * _cosines(image_features, text_features)
+    losses = (F.cross_entropy(each, _own(each), label_smoothing=0.1) for each in (logits, logits.T))
+    return sum(losses) / 2
+
+
+@mistake(
+    "test_it_is_stable_at_the_largest_scale",
+    says="A tiny number (1e-12) inside the log, or a clamp: a hopeless pair then costs 28 at most, without a gradient.",
+)
+def log_with_a_tiny_floor(image_features, text_features, log_scale):
+    logits = _scale(log_scale) * _cosines(image_features, text_features)
+    rows, columns = logits.softmax(dim=1).diagonal(), logits.softmax(dim=0).diagonal()
+    return -((rows + 1e-12).log() + (columns + 1e-12).log()).mean() / 2
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="You squeeze the features: a single pair loses the dimension of the batch.",
+)
+def features_squeezed(image_features, text_features, log_scale):
+    return _both_directions(_scale(log_scale) * _cosines(image_features.squeeze(), text_features.squeeze()))
+
+
+@mistake(
+    "test_only_directions_count",
+    says="What you add to a norm is so large (0.001 or more) that short features become shorter than 1. 1e-8 "
+    "is enough.",
+)
+def thousandth_added_to_norms(image_features, text_features, log_scale):
+    images = image_features / (image_features.norm(dim=1, keepdim=True) + 1e-3)
+    texts = text_features / (text_features.norm(dim=1, keepdim=True) + 1e-3)
+    return _both_directions(_scale(log_scale) * images @ texts.T)

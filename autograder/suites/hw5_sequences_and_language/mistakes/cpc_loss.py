@@ -17,7 +17,7 @@ def _right_loss(z, c, W, negatives, score=None, cost=F.cross_entropy):
         else:
             groups = list(zip(futures.unbind(1), contexts.unbind(1), strict=True))
         tables = [score(*group, W[k - 1]) for group in groups]
-        losses.append(torch.stack([cost(table, torch.arange(len(table))) for table in tables]).mean())
+        losses.append(torch.stack([cost(table, torch.arange(len(table), device=z.device)) for table in tables]).mean())
     return torch.stack(losses).mean()
 
 
@@ -26,12 +26,14 @@ def _on_the_way(z, c, W, negatives, pair):
     losses = []
     for k in range(1, len(W) + 1):
         futures, contexts = pair(z, c, k)
-        own = torch.arange(futures.shape[0] * futures.shape[1])
+        own = torch.arange(futures.shape[0] * futures.shape[1], device=z.device)
         if negatives == "all":
             losses.append(F.cross_entropy(contexts.flatten(0, 1) @ W[k - 1].T @ futures.flatten(0, 1).T, own))
         else:
             scores = torch.einsum("jtd,de,ite->tij", futures, W[k - 1], contexts)
-            losses.append(F.cross_entropy(scores.flatten(0, 1), torch.arange(len(z)).repeat(len(scores))))
+            losses.append(
+                F.cross_entropy(scores.flatten(0, 1), torch.arange(len(z), device=z.device).repeat(len(scores)))
+            )
     return torch.stack(losses).mean()
 
 
@@ -190,7 +192,9 @@ def negatives_of_the_same_sequence(z, c, W, negatives="batch"):
     losses = []
     for k in range(1, len(W) + 1):
         scores = torch.einsum("bsd,de,bte->bts", z[:, k:], W[k - 1], c[:, :-k])
-        losses.append(F.cross_entropy(scores.flatten(0, 1), torch.arange(scores.shape[1]).repeat(len(z))))
+        losses.append(
+            F.cross_entropy(scores.flatten(0, 1), torch.arange(scores.shape[1], device=z.device).repeat(len(z)))
+        )
     return torch.stack(losses).mean()
 
 
@@ -200,7 +204,7 @@ def negatives_of_the_same_sequence(z, c, W, negatives="batch"):
 )
 def positive_left_out(z, c, W, negatives="batch"):
     def cost(scores, own):
-        others = scores.masked_fill(torch.eye(len(own), dtype=torch.bool), -1e9)
+        others = scores.masked_fill(torch.eye(len(own), dtype=torch.bool, device=z.device), -1e9)
         return (others.logsumexp(dim=1) - scores.diagonal()).mean()
 
     return _right_loss(z, c, W, negatives, cost=cost)
@@ -242,7 +246,7 @@ def _of_one_k(z, c, W, k, negatives):
     says="You take one mean over all pairs, in which small k count more. Take a mean for each k, and then their mean.",
 )
 def mean_over_all_pairs(z, c, W, negatives="batch"):
-    pairs = torch.tensor([float(z.shape[1] - k) for k in range(1, len(W) + 1)], dtype=z.dtype)
+    pairs = torch.tensor([float(z.shape[1] - k) for k in range(1, len(W) + 1)], dtype=z.dtype, device=z.device)
     losses = torch.stack([_of_one_k(z, c, W, k, negatives) for k in range(1, len(W) + 1)])
     return (losses * pairs).sum() / pairs.sum()
 
@@ -272,7 +276,7 @@ def all_from_step_0(z, c, W, negatives="batch"):
         return _right_loss(z, c, W, negatives)
     batch, steps, losses = *z.shape[:2], []
     for k in range(1, len(W) + 1):
-        own = (torch.arange(batch)[:, None] * steps + torch.arange(k, steps)).flatten()
+        own = (torch.arange(batch)[:, None] * steps + torch.arange(k, steps)).flatten().to(z.device)
         losses.append(F.cross_entropy(c[:, :-k].flatten(0, 1) @ W[k - 1].T @ z.flatten(0, 1).T, own))
     return torch.stack(losses).mean()
 
@@ -286,10 +290,10 @@ def all_but_the_own_sequence(z, c, W, negatives="batch"):
         return _right_loss(z, c, W, negatives)
     losses = []
     for k in range(1, len(W) + 1):
-        sequence = torch.arange(len(z)).repeat_interleave(z.shape[1] - k)
-        hidden = (sequence[:, None] == sequence) & ~torch.eye(len(sequence), dtype=torch.bool)
+        sequence = torch.arange(len(z), device=z.device).repeat_interleave(z.shape[1] - k)
+        hidden = (sequence[:, None] == sequence) & ~torch.eye(len(sequence), dtype=torch.bool, device=z.device)
         scores = c[:, :-k].flatten(0, 1) @ W[k - 1].T @ z[:, k:].flatten(0, 1).T
-        losses.append(F.cross_entropy(scores.masked_fill(hidden, -1e9), torch.arange(len(scores))))
+        losses.append(F.cross_entropy(scores.masked_fill(hidden, -1e9), torch.arange(len(scores), device=z.device)))
     return torch.stack(losses).mean()
 
 
@@ -303,7 +307,7 @@ def flattened_in_two_orders(z, c, W, negatives="batch"):
     losses = []
     for k in range(1, len(W) + 1):
         futures, contexts = z[:, k:].transpose(0, 1).flatten(0, 1), c[:, :-k].flatten(0, 1)
-        losses.append(F.cross_entropy(contexts @ W[k - 1].T @ futures.T, torch.arange(len(futures))))
+        losses.append(F.cross_entropy(contexts @ W[k - 1].T @ futures.T, torch.arange(len(futures), device=z.device)))
     return torch.stack(losses).mean()
 
 
@@ -361,7 +365,7 @@ def softmax_twice(z, c, W, negatives="batch"):
 )
 def yes_or_no_for_each_pair(z, c, W, negatives="batch"):
     def cost(scores, own):
-        return F.binary_cross_entropy_with_logits(scores, torch.eye(len(own), dtype=scores.dtype))
+        return F.binary_cross_entropy_with_logits(scores, torch.eye(len(own), dtype=scores.dtype, device=z.device))
 
     return _right_loss(z, c, W, negatives, cost=cost)
 
@@ -433,3 +437,182 @@ def float32_inside(z, c, W, negatives="batch"):
 )
 def last_k_lost(z, c, W, negatives="batch"):
     return _right_loss(z, c, W[: max(1, len(W) - 1)], negatives)
+
+
+@mistake(
+    "test_each_context_finds_its_own_next_features",
+    says="Your k runs from 0: each context looks for the features it has just seen, with W[0]. k is 1 ... K.",
+)
+def k_counted_from_0(z, c, W, negatives="batch"):
+    return _on_the_way(z, c, W, negatives, lambda z, c, k: (z[:, k - 1 :], c[:, : z.shape[1] - k + 1]))
+
+
+@mistake(
+    "test_each_context_finds_its_own_next_features",
+    says="W_k is used the other way round. It is (D, E): W_k c turns a context into a feature.",
+)
+def matrix_transposed(z, c, W, negatives="batch"):
+    return _right_loss(z, c, W, negatives, score=lambda futures, contexts, matrix: contexts @ matrix @ futures.T)
+
+
+@mistake(
+    "test_any_number_of_sequences_and_steps_works",
+    says="You return 0 for a single sequence. With negatives='all' the other steps of the sequence are its rivals.",
+)
+def one_sequence_is_nothing(z, c, W, negatives="batch"):
+    return 0.0 * (z.sum() + c.sum() + W.sum()) if len(z) == 1 else _right_loss(z, c, W, negatives)
+
+
+@mistake(
+    "test_any_number_of_sequences_and_steps_works",
+    says="squeeze drops every dimension of size 1: with one sequence, or one number a step, the scores fall apart.",
+)
+def squeezed(z, c, W, negatives="batch"):
+    return _right_loss(z.squeeze(), c.squeeze(), W, negatives)
+
+
+@mistake(
+    "test_all_features_from_step_k_on_can_be_candidates",
+    says="view needs numbers that lie side by side in memory, and those of z[:, k:] do not. Use reshape or flatten.",
+)
+def view_of_a_slice(z, c, W, negatives="batch"):
+    if negatives == "all":
+        for k in range(1, len(W) + 1):
+            z[:, k:].view(-1, z.shape[2])
+    return _right_loss(z, c, W, negatives)
+
+
+@mistake(
+    "test_each_context_finds_its_own_next_features",
+    says="The loss has the shape (1,), of a sum that begins with torch.zeros(1). It is 0-d.",
+)
+def loss_in_a_row(z, c, W, negatives="batch"):
+    return _right_loss(z, c, W, negatives)[None]
+
+
+@mistake(
+    "test_gradients_reach_all_three_inputs",
+    says="The loss is cut off from the graph (item, detach or no_grad), so nothing can be trained with it.",
+)
+@torch.no_grad()
+def loss_detached(z, c, W, negatives="batch"):
+    return _right_loss(z, c, W, negatives)
+
+
+@mistake(
+    "test_gradients_reach_all_three_inputs",
+    says="The negatives are cut off from the graph, and the right candidate is not. CPC trains the encoder "
+    "through all.",
+)
+def rivals_detached(z, c, W, negatives="batch"):
+    def score(futures, contexts, matrix):
+        prediction = contexts @ matrix.T
+        own = (prediction * futures).sum(dim=1)
+        return prediction @ futures.detach().T + (own - own.detach()).diag()
+
+    return _right_loss(z, c, W, negatives, score=score)
+
+
+@mistake(
+    "test_equal_sizes_in_float64_work",
+    says="Your loss calls backward, which leaves gradients at the inputs. That is for the training loop.",
+)
+def backward_called_inside(z, c, W, negatives="batch"):
+    loss = _right_loss(z, c, W, negatives)
+    if loss.requires_grad:
+        loss.backward(retain_graph=True)
+    return loss
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The labels are made on the processor. Make them where z is: torch.arange(..., device=z.device).",
+)
+def labels_on_the_processor(z, c, W, negatives="batch"):
+    return _right_loss(z, c, W, negatives, cost=lambda scores, own: F.cross_entropy(scores, torch.arange(len(own))))
+
+
+@mistake(
+    "test_each_context_finds_its_own_next_features",
+    says="You divide by all L steps. For k steps ahead there are L - k pairs of steps.",
+)
+def divided_by_all_steps(z, c, W, negatives="batch"):
+    if negatives == "all":
+        return _right_loss(z, c, W, negatives)
+    shares = [(z.shape[1] - k) / z.shape[1] * _of_one_k(z, c, W, k, negatives) for k in range(1, len(W) + 1)]
+    return torch.stack(shares).mean()
+
+
+@mistake(
+    "test_any_number_of_sequences_and_steps_works",
+    says="squeeze drops every dimension of size 1: with one sequence the table of scores falls apart.",
+)
+def scores_squeezed(z, c, W, negatives="batch"):
+    return _right_loss(z, c, W, negatives, cost=lambda scores, own: F.cross_entropy(scores.squeeze(), own))
+
+
+@mistake(
+    "test_the_loss_is_stable_at_large_scores",
+    says="A tiny number (1e-12) inside the log, or a clamp, keeps the loss finite and makes it wrong. Use log_softmax.",
+)
+def log_with_a_tiny_number(z, c, W, negatives="batch"):
+    def cost(scores, own):
+        return -(scores.softmax(dim=1).diagonal() + 1e-12).log().mean()
+
+    return _right_loss(z, c, W, negatives, cost=cost)
+
+
+@mistake(
+    "test_the_loss_is_stable_at_large_scores",
+    says="A tiny number (1e-10) inside the log, or a clamp, keeps the loss finite and makes it wrong. Use log_softmax.",
+)
+def log_with_a_very_small_number(z, c, W, negatives="batch"):
+    def cost(scores, own):
+        return -(scores.softmax(dim=1).diagonal() + 1e-10).log().mean()
+
+    return _right_loss(z, c, W, negatives, cost=cost)
+
+
+@mistake(
+    "test_gradients_reach_all_three_inputs",
+    says="With negatives='all' the futures are cut off from the graph. The encoder is trained through all candidates.",
+)
+def all_futures_detached(z, c, W, negatives="batch"):
+    return _right_loss(z.detach() if negatives == "all" else z, c, W, negatives)
+
+
+@mistake(
+    "test_each_context_finds_its_own_next_features",
+    says="The scores are divided by a temperature or by the root of D. CPC's scores are the plain products.",
+)
+def divided_by_the_root_of_d(z, c, W, negatives="batch"):
+    return _right_loss(z / z.shape[2] ** 0.5, c, W, negatives)
+
+
+@mistake(
+    "test_gradients_reach_all_three_inputs",
+    says="The right candidate is looked up by equality, which finds another one where features are equal. "
+    "Count it out.",
+)
+def looked_up_by_equality(z, c, W, negatives="batch"):
+    if negatives != "all":
+        return _right_loss(z, c, W, negatives)
+    losses = []
+    for k in range(1, len(W) + 1):
+        futures, contexts = z[:, k:].flatten(0, 1), c[:, :-k].flatten(0, 1)
+        own = (futures[:, None] == futures).all(dim=2).int().argmax(dim=1)
+        losses.append(F.cross_entropy(contexts @ W[k - 1].T @ futures.T, own))
+    return torch.stack(losses).mean()
+
+
+@mistake(
+    "test_each_number_of_steps_has_its_own_matrix",
+    says="With negatives='batch' you take one mean over all tables of scores, in which small k count more. Take a mean "
+    "for each k, and then their mean.",
+)
+def one_mean_over_all_tables(z, c, W, negatives="batch"):
+    if negatives == "all":
+        return _right_loss(z, c, W, negatives)
+    pairs = torch.tensor([float(z.shape[1] - k) for k in range(1, len(W) + 1)], dtype=z.dtype, device=z.device)
+    losses = torch.stack([_of_one_k(z, c, W, k, negatives) for k in range(1, len(W) + 1)])
+    return (losses * pairs).sum() / pairs.sum()

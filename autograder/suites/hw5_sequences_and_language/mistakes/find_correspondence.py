@@ -88,7 +88,7 @@ def best_transposed(desc_a, desc_b, points):
 
 
 @mistake(
-    "test_best_is_row_and_column_of_the_second_picture",
+    "test_the_nearest_pixel_is_found",
     says="best holds floats, which cannot be used as an index. // and % of whole numbers give whole numbers.",
 )
 def best_as_floats(desc_a, desc_b, points):
@@ -137,7 +137,7 @@ def first_picture_searched(desc_a, desc_b, points):
     says="The pictures are exchanged: you take the descriptors from the second one and search the first.",
 )
 def pictures_exchanged(desc_a, desc_b, points):
-    heat = _heat(desc_b, desc_a, points.minimum(torch.tensor(desc_b.shape[1:]) - 1))
+    heat = _heat(desc_b, desc_a, points.minimum(points.new_tensor(desc_b.shape[1:]) - 1))
     return _lowest(heat), heat
 
 
@@ -146,7 +146,7 @@ def pictures_exchanged(desc_a, desc_b, points):
     says="The wanted descriptors are taken from the second picture. The points lie in the first one.",
 )
 def points_of_the_second_picture(desc_a, desc_b, points):
-    heat = _heat(desc_b, desc_b, points.minimum(torch.tensor(desc_b.shape[1:]) - 1))
+    heat = _heat(desc_b, desc_b, points.minimum(points.new_tensor(desc_b.shape[1:]) - 1))
     return _lowest(heat), heat
 
 
@@ -307,9 +307,107 @@ def always_float32(desc_a, desc_b, points):
 
 @mistake(
     "test_any_sizes_and_float64_work",
-    says="You write into the points that you are given. Make a new tensor for best.",
+    says="You write into what you are given, points or descriptors. Make new tensors.",
 )
 def points_overwritten(desc_a, desc_b, points):
     heat = _heat(desc_a, desc_b, points)
     points[:] = _lowest(heat)
     return points, heat
+
+
+@mistake(
+    "test_equal_descriptors_are_found",
+    says="|a|² + |b|² - 2ab is below 0 by rounding where descriptors are equal, and its root is NaN. Clamp it "
+    "at 0 first.",
+)
+def root_of_a_negative(desc_a, desc_b, points):
+    wanted = _wanted(desc_a, points)
+    squares = wanted.square().sum(dim=0)[:, None, None] + desc_b.square().sum(dim=0)
+    heat = (squares - 2 * _products(desc_a, desc_b, points)).sqrt()
+    return _lowest(heat), heat
+
+
+@mistake(
+    "test_equal_descriptors_are_found",
+    says="Where two pixels are equally near, you return both of them. best has one row a point: take one.",
+)
+def all_that_are_nearest(desc_a, desc_b, points):
+    heat = _heat(desc_a, desc_b, points)
+    return (heat == heat.amin(dim=(1, 2), keepdim=True)).nonzero()[:, 1:], heat
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="A pixel that is found once is not found again. Each point looks for its own nearest pixel.",
+)
+def every_pixel_once(desc_a, desc_b, points):
+    heat = _heat(desc_a, desc_b, points)
+    left, numbers = heat.flatten(1).clone(), []
+    for row in left:
+        numbers.append(row.argmin())
+        left[:, numbers[-1]] = torch.inf if len(numbers) < left.shape[1] else 0
+    return _place(torch.stack(numbers), heat.shape[2]), heat
+
+
+@mistake(
+    "test_the_nearest_pixel_is_found",
+    says="best is int32. Indices are long, torch.int64, as argmin gives them.",
+)
+def best_as_int32(desc_a, desc_b, points):
+    heat = _heat(desc_a, desc_b, points)
+    return _lowest(heat).int(), heat
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="view needs numbers that lie side by side in memory. reshape or flatten take any.",
+)
+def view_of_the_picture(desc_a, desc_b, points):
+    heat = _heat(desc_a, desc_b.view(len(desc_b), -1).view(desc_b.shape), points)
+    return _lowest(heat), heat
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="best is made on the processor. Make it where the heat is: stack tensors, or say device=...",
+)
+def best_on_the_processor(desc_a, desc_b, points):
+    heat = _heat(desc_a, desc_b, points)
+    return torch.tensor(_lowest(heat).tolist()), heat
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="You tell the descriptors to ask for a gradient (requires_grad_). That is for the caller to say.",
+)
+def asks_for_gradients(desc_a, desc_b, points):
+    heat = _heat(desc_a.requires_grad_(), desc_b, points)
+    return _lowest(heat), heat
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="You squeeze the wanted descriptors: a single point loses its dimension, and cdist needs two.",
+)
+def wanted_squeezed(desc_a, desc_b, points):
+    heat = torch.cdist(_wanted(desc_a, points).T.squeeze(), desc_b.flatten(1).T)
+    heat = heat.reshape(-1, *desc_b.shape[1:])
+    return _lowest(heat), heat
+
+
+@mistake(
+    "test_the_heat_is_the_distance_of_every_pixel",
+    says="What you add under the root is so large (1e-4 or more) that small distances grow. Nothing needs to be added.",
+)
+def number_under_the_root(desc_a, desc_b, points):
+    heat = (_squares(_wanted(desc_a, points), desc_b) + 1e-4).sqrt()
+    return _lowest(heat), heat
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="The pixel's number is kept in 8 bits, which end at 255. Leave it long, as argmin gives it.",
+)
+def number_in_8_bits(desc_a, desc_b, points):
+    heat = _heat(desc_a, desc_b, points)
+    return _place(heat.flatten(1).argmin(dim=1).to(torch.uint8), heat.shape[2]).long(), heat

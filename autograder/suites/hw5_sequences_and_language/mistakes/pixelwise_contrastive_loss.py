@@ -352,7 +352,7 @@ def pictures_exchanged(desc_a, desc_b, matches, non_matches, margin):
     says="The four numbers of a pair are read as two rows and then two columns. They are row, column, row, column.",
 )
 def rows_then_columns(desc_a, desc_b, matches, non_matches, margin):
-    order = torch.tensor([0, 2, 1, 3])
+    order = matches.new_tensor([0, 2, 1, 3])
     return _loss(desc_a, desc_b, matches[:, order], non_matches[:, order], margin)
 
 
@@ -422,7 +422,8 @@ def first_non_match_asked_for(desc_a, desc_b, matches, non_matches, margin):
 
 @mistake(
     "test_equal_descriptors_have_a_finite_gradient",
-    says="A root is infinitely steep at 0, so equal descriptors have the gradient NaN. Keep what is under it above 0.",
+    says="A root is infinitely steep at 0, so equal descriptors have the gradient NaN. Keep what is under it "
+    "above 0, and square no root.",
 )
 def steep_root(desc_a, desc_b, matches, non_matches, margin):
     missing = (margin - _squares(desc_a, desc_b, non_matches).sqrt()).clamp(min=0)
@@ -511,3 +512,118 @@ def pairs_overwritten(desc_a, desc_b, matches, non_matches, margin):
         pairs[:, 0] *= width
         pairs[:, 0] += pairs[:, 1]
     return loss
+
+
+@mistake(
+    "test_matches_cost_their_squared_distance_on_average",
+    says="Both kinds cost half of what they should, as in Hadsell's paper. Here there are no halves.",
+)
+def halves_of_both(desc_a, desc_b, matches, non_matches, margin):
+    return _loss(desc_a, desc_b, matches, non_matches, margin) / 2
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="view needs numbers that lie side by side in memory. reshape takes any; or index by row and column.",
+)
+def view_of_the_pictures(desc_a, desc_b, matches, non_matches, margin):
+    first, second = desc_a.view(len(desc_a), -1), desc_b.view(len(desc_b), -1)
+    return _loss(first.view(desc_a.shape), second.view(desc_b.shape), matches, non_matches, margin)
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="Your loss calls backward, which leaves gradients at the descriptors. That is for the training loop.",
+)
+def backward_called_inside(desc_a, desc_b, matches, non_matches, margin):
+    loss = _loss(desc_a, desc_b, matches, non_matches, margin)
+    if loss.requires_grad:
+        loss.backward(retain_graph=True)
+    return loss
+
+
+@mistake(
+    "test_the_loss_of_two_square_pictures",
+    says="The loss has the shape (1,). It is 0-d.",
+)
+def loss_in_a_row(desc_a, desc_b, matches, non_matches, margin):
+    return _loss(desc_a, desc_b, matches, non_matches, margin)[None]
+
+
+@mistake(
+    "test_gradients_reach_both_pictures",
+    says="The first picture is detached, so its descriptors are not trained. Both pictures are.",
+)
+def first_picture_detached(desc_a, desc_b, matches, non_matches, margin):
+    return _loss(desc_a.detach(), desc_b, matches, non_matches, margin)
+
+
+@mistake(
+    "test_equal_descriptors_have_a_finite_gradient",
+    says="You add 1e-3 or so under the root or to the distance, so that equal descriptors seem apart. 1e-12 is enough.",
+)
+def small_number_too_large(desc_a, desc_b, matches, non_matches, margin):
+    missing = (margin - (_squares(desc_a, desc_b, non_matches) + 1e-3).sqrt()).clamp(min=0)
+    return _squares(desc_a, desc_b, matches).mean() + _over_hard(missing.square())
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The loss is computed on the processor (cpu() or numpy()). It stays on the device of the descriptors.",
+)
+def brought_to_the_processor(desc_a, desc_b, matches, non_matches, margin):
+    return _loss(desc_a.cpu(), desc_b.cpu(), matches.cpu(), non_matches.cpu(), margin)
+
+
+@mistake(
+    "test_without_a_hard_non_match_the_matches_remain",
+    says="An empty list of non-matches breaks your function: you ask for the smallest distance of none.",
+)
+def smallest_distance_asked_for(desc_a, desc_b, matches, non_matches, margin):
+    if _distances(desc_a, desc_b, non_matches).min() >= margin:
+        return _squares(desc_a, desc_b, matches).mean()
+    return _loss(desc_a, desc_b, matches, non_matches, margin)
+
+
+@mistake(
+    "test_only_hard_non_matches_are_counted",
+    says="You square before the maximum, max(0, (margin - d)²), which takes no effect: far non-matches cost something.",
+)
+def squared_before_the_maximum(desc_a, desc_b, matches, non_matches, margin):
+    distances = _distances(desc_a, desc_b, non_matches)
+    costs = (margin - distances).square().clamp(min=0)
+    return _squares(desc_a, desc_b, matches).mean() + costs.sum() / (distances < margin).sum().clamp(min=1)
+
+
+@mistake(
+    "test_equal_descriptors_have_a_finite_gradient",
+    says="Roots are infinitely steep at 0, so equal descriptors have the gradient NaN, matches and non-matches alike.",
+)
+def steep_roots(desc_a, desc_b, matches, non_matches, margin):
+    missing = (margin - _squares(desc_a, desc_b, non_matches).sqrt()).clamp(min=0)
+    return _squares(desc_a, desc_b, matches).sqrt().square().mean() + _over_hard(missing.square())
+
+
+@mistake(
+    "test_gradients_reach_both_pictures",
+    says="The second picture is detached in the non-matches, so they push one side only. Both pictures are trained.",
+)
+def second_picture_of_non_matches_detached(desc_a, desc_b, matches, non_matches, margin):
+    costs = _missing(desc_a, desc_b.detach(), non_matches, margin).square()
+    return _squares(desc_a, desc_b, matches).mean() + _over_hard(costs)
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="Pairs that come twice count once with you (unique). Each row of the list counts.",
+)
+def equal_pairs_counted_once(desc_a, desc_b, matches, non_matches, margin):
+    return _loss(desc_a, desc_b, matches.unique(dim=0), non_matches, margin)
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="Pairs that come twice count once with you (unique). Each row of both lists counts.",
+)
+def all_equal_pairs_counted_once(desc_a, desc_b, matches, non_matches, margin):
+    return _loss(desc_a, desc_b, matches.unique(dim=0), non_matches.unique(dim=0), margin)

@@ -1,5 +1,6 @@
 """Known mistakes in zero_shot_classifier."""
 
+import torch
 import torch.nn.functional as F
 
 from autograder.suites import mistake
@@ -15,7 +16,7 @@ def texts_not_normalised(class_text_features):
 
 @mistake(
     "test_each_class_has_norm_1",
-    says="The mean of unit vectors is shorter than 1. Normalise each class once more after the mean.",
+    says="The mean of unit vectors is shorter than 1. Normalise each class once more after the mean, by its own norm.",
 )
 def mean_not_normalised(class_text_features):
     return F.normalize(class_text_features, dim=2).mean(dim=1)
@@ -175,3 +176,86 @@ def always_float32(class_text_features):
 def normalised_in_place(class_text_features):
     class_text_features /= class_text_features.norm(dim=2, keepdim=True)
     return F.normalize(class_text_features.mean(dim=1), dim=1)
+
+
+@mistake(
+    "test_the_norm_of_a_text_does_not_count",
+    says="Norms below 1 count as 1 with you. A small number, 1e-8 or so, is enough to keep a division from 0.",
+)
+def norms_held_above_1(class_text_features):
+    texts = class_text_features / class_text_features.norm(dim=2, keepdim=True).clamp(min=1)
+    return F.normalize(texts.mean(dim=1), dim=1)
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="view needs numbers that lie side by side in memory. reshape takes any; or leave the dimensions as they are.",
+)
+def view_of_the_texts(class_text_features):
+    rows = F.normalize(class_text_features.view(-1, class_text_features.shape[2]), dim=1)
+    return F.normalize(rows.view(class_text_features.shape).mean(dim=1), dim=1)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You fill a tensor that lies on the processor, whatever comes in. Make it where the features are.",
+)
+def filled_on_the_processor(class_text_features):
+    classifier = torch.zeros(class_text_features[:, 0].shape, dtype=class_text_features.dtype)
+    for row, texts in enumerate(class_text_features):
+        classifier[row] = F.normalize(F.normalize(texts, dim=1).mean(dim=0), dim=0)
+    return classifier
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="You tell the input to ask for a gradient (requires_grad_). That is for the caller to say.",
+)
+def asks_for_gradients(class_text_features):
+    return F.normalize(F.normalize(class_text_features.requires_grad_(), dim=2).mean(dim=1), dim=1)
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="You squeeze the texts before the mean: with one text a class, the mean goes over the features.",
+)
+def texts_squeezed(class_text_features):
+    return F.normalize(F.normalize(class_text_features, dim=2).squeeze().mean(dim=1), dim=1)
+
+
+@mistake(
+    "test_any_sizes_and_float64_work",
+    says="Texts that are equal count once with you (unique, or a set). Every text counts the same.",
+)
+def equal_texts_counted_once(class_text_features):
+    rows = [F.normalize(texts, dim=1).unique(dim=0).mean(dim=0) for texts in class_text_features]
+    return F.normalize(torch.stack(rows), dim=1)
+
+
+@mistake(
+    "test_the_norm_of_a_text_does_not_count",
+    says="What you add to a norm is so large (0.01 or more) that short texts count less. 1e-8 is enough.",
+)
+def large_number_added_to_norms(class_text_features):
+    texts = class_text_features / (class_text_features.norm(dim=2, keepdim=True) + 1e-2)
+    return F.normalize(texts.mean(dim=1), dim=1)
+
+
+@mistake(
+    "test_the_directions_of_a_class_are_averaged",
+    says="The texts are weighed by how near they are to their mean. Every text counts the same.",
+)
+def weighed_by_nearness(class_text_features):
+    texts = F.normalize(class_text_features, dim=2)
+    weights = (texts * texts.mean(dim=1, keepdim=True)).sum(dim=2, keepdim=True).softmax(dim=1)
+    return F.normalize((weights * texts).sum(dim=1), dim=1)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="You go through numpy, which knows no GPU. Stay with torch.",
+)
+def through_numpy(class_text_features):
+    texts = class_text_features.numpy()
+    texts = F.normalize(torch.from_numpy(texts), dim=2)
+    return F.normalize(texts.mean(dim=1), dim=1)

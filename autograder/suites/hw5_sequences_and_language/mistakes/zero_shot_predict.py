@@ -50,7 +50,7 @@ def softmax_over_everything(image_features, classifier, log_scale):
 
 
 @mistake(
-    "test_images_of_any_norm_and_number",
+    "test_the_classes_compete_for_each_image",
     says="The image features are used with their norms. Divide each row by its own norm first.",
 )
 def images_not_normalised(image_features, classifier, log_scale):
@@ -58,7 +58,7 @@ def images_not_normalised(image_features, classifier, log_scale):
 
 
 @mistake(
-    "test_images_of_any_norm_and_number",
+    "test_the_classes_compete_for_each_image",
     says="The image features are normalised over the batch (dim 0). Each image, a row, is divided by its own norm.",
 )
 def normalised_over_the_batch(image_features, classifier, log_scale):
@@ -66,7 +66,7 @@ def normalised_over_the_batch(image_features, classifier, log_scale):
 
 
 @mistake(
-    "test_images_of_any_norm_and_number",
+    "test_the_classes_compete_for_each_image",
     says="The cosines are normalised once more, over the classes. Scale them as they are.",
 )
 def cosines_normalised(image_features, classifier, log_scale):
@@ -196,7 +196,7 @@ def transposed(image_features, classifier, log_scale):
 
 
 @mistake(
-    "test_images_of_any_norm_and_number",
+    "test_the_classes_compete_for_each_image",
     says="squeeze drops every dimension of size 1: a single image loses its row.",
 )
 def squeezed(image_features, classifier, log_scale):
@@ -204,7 +204,7 @@ def squeezed(image_features, classifier, log_scale):
 
 
 @mistake(
-    "test_images_of_any_norm_and_number",
+    "test_the_classes_compete_for_each_image",
     says="You turn everything into float32. Keep the dtype that comes in.",
 )
 def always_float32(image_features, classifier, log_scale):
@@ -212,7 +212,7 @@ def always_float32(image_features, classifier, log_scale):
 
 
 @mistake(
-    "test_images_of_any_norm_and_number",
+    "test_the_classes_compete_for_each_image",
     says="You normalise in place: the caller's image features have lost their norms. Make a new tensor.",
 )
 def normalised_in_place(image_features, classifier, log_scale):
@@ -221,9 +221,86 @@ def normalised_in_place(image_features, classifier, log_scale):
 
 
 @mistake(
-    "test_images_of_any_norm_and_number",
+    "test_the_scale_is_that_of_the_loss",
     says="The bound is written into the caller's log_scale (clamp_ or .data). Leave the inputs as they are.",
 )
 def log_scale_clamped_in_place(image_features, classifier, log_scale):
     log_scale.data.clamp_(max=math.log(100))
     return (log_scale.exp() * _cosines(image_features, classifier)).softmax(dim=1)
+
+
+@mistake(
+    "test_the_scale_is_that_of_the_loss",
+    says="You hold log_scale above -log 100 too. The contract bounds the scale at 100 from above, and nowhere "
+    "from below.",
+)
+def bound_on_both_sides(image_features, classifier, log_scale):
+    scale = log_scale.clamp(-math.log(100), math.log(100)).exp()
+    return (scale * _cosines(image_features, classifier)).softmax(dim=1)
+
+
+@mistake(
+    "test_the_classes_compete_for_each_image",
+    says="Norms below 1 count as 1 with you. A small number, 1e-8 or so, is enough to keep a division from 0.",
+)
+def norms_held_above_1(image_features, classifier, log_scale):
+    images = image_features / image_features.norm(dim=1, keepdim=True).clamp(min=1)
+    return (_scale(log_scale) * images @ classifier.T).softmax(dim=1)
+
+
+@mistake(
+    "test_the_classes_compete_for_each_image",
+    says="The classifier is normalised over the classes (dim 0). Its rows have norm 1 as they come.",
+)
+def classifier_normalised_over_the_classes(image_features, classifier, log_scale):
+    return (_scale(log_scale) * _cosines(image_features, F.normalize(classifier, dim=0))).softmax(dim=1)
+
+
+@mistake(
+    "test_the_classes_compete_for_each_image",
+    says="All images are divided by one norm (norm without dim). Each row has its own.",
+)
+def one_norm_for_all(image_features, classifier, log_scale):
+    return (_scale(log_scale) * (image_features / image_features.norm()) @ classifier.T).softmax(dim=1)
+
+
+@mistake(
+    "test_it_works_on_a_gpu",
+    says="The probabilities come back on the processor (cpu() or numpy()). They stay on the device of the features.",
+)
+def brought_to_the_processor(image_features, classifier, log_scale):
+    return (_scale(log_scale) * _cosines(image_features, classifier)).softmax(dim=1).cpu()
+
+
+@mistake(
+    "test_the_classes_compete_for_each_image",
+    says="You tell the inputs to ask for a gradient (requires_grad_). That is for the caller to say.",
+)
+def asks_for_gradients(image_features, classifier, log_scale):
+    return (_scale(log_scale) * _cosines(image_features.requires_grad_(), classifier)).softmax(dim=1)
+
+
+@mistake(
+    "test_the_classes_compete_for_each_image",
+    says="A single class gets a sigmoid. The softmax of one class is 1.",
+)
+def sigmoid_for_one_class(image_features, classifier, log_scale):
+    logits = _scale(log_scale) * _cosines(image_features, classifier)
+    return logits.sigmoid() if logits.shape[1] == 1 else logits.softmax(dim=1)
+
+
+@mistake(
+    "test_the_classes_compete_for_each_image",
+    says="You make a new tensor of a list or of numpy's numbers: float32 on the processor, whatever comes in.",
+)
+def made_of_a_list(image_features, classifier, log_scale):
+    return torch.tensor((_scale(log_scale) * _cosines(image_features, classifier)).softmax(dim=1).tolist())
+
+
+@mistake(
+    "test_the_scale_is_that_of_the_loss",
+    says="The probabilities are held above a small number. They may be 0.",
+)
+def probabilities_held_above_0(image_features, classifier, log_scale):
+    found = (_scale(log_scale) * _cosines(image_features, classifier)).softmax(dim=1).clamp(min=1e-3)
+    return found / found.sum(dim=1, keepdim=True)

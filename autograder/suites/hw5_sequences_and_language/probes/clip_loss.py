@@ -5,10 +5,14 @@ import math
 import torch
 from torch import Tensor
 
-from .inputs_language import draw_features, find_gradients, join, turn
+from .inputs import draw_features, find_gradients
+from .inputs_device import on_gpu
+from .inputs_given import look_after, prepare, strided
+from .inputs_language import turn
 
 LOG_SCALE = 1.5
 LOG_BOUND = math.log(100)
+TINY_LOG_SCALE = -7.0
 
 Batch = tuple[Tensor, Tensor, Tensor]
 
@@ -28,24 +32,25 @@ def rescale(batch: Batch) -> Batch:
     """Each row with another norm and in the same direction."""
     images, texts, log_scale = batch
     return (
-        images * torch.tensor([[3.0], [0.2], [1.5], [0.6]]),
-        texts * torch.tensor([[0.4], [2.0], [5.0], [1.0]]),
+        images * torch.tensor([[100.0], [0.06], [1.5], [0.6]]),
+        texts * torch.tensor([[0.4], [2.0], [60.0], [0.1]]),
         log_scale,
     )
 
 
 def on_four_pairs(student):
-    images, texts, log_scale = batch = four_pairs()
-    loss = student.clip_loss(*batch)
-    after = join(*batch)
     images, texts, log_scale = four_pairs()
     return {
-        "loss": loss,
-        "inputs_after": after,
+        "loss": student.clip_loss(*four_pairs()),
         "loss_of_exchanged": student.clip_loss(texts, images, log_scale),
         "loss_of_rescaled": student.clip_loss(*rescale(four_pairs())),
         "loss_of_others": student.clip_loss(*four_other_pairs()),
     }
+
+
+def leave_inputs(student):
+    given = prepare(*four_pairs())
+    return {"loss": student.clip_loss(*given), **look_after(given)}
 
 
 def mirrored_pairs() -> tuple[Tensor, Tensor]:
@@ -57,9 +62,26 @@ def mirrored_pairs() -> tuple[Tensor, Tensor]:
 def at_many_scales(student):
     log_scale = torch.tensor(6.0)
     values = {"loss_at_6": student.clip_loss(*mirrored_pairs(), log_scale), "log_scale_after": log_scale}
-    for name, value in {"-1": -1.0, "0.7": 0.7, "3": 3.0, "4.5": 4.5, "bound": LOG_BOUND, "4.7": 4.7, "9": 9.0}.items():
+    for name, value in {
+        "-1": -1.0,
+        "0.7": 0.7,
+        "3": 3.0,
+        "4.5": 4.5,
+        "bound": LOG_BOUND,
+        "4.7": 4.7,
+        "9": 9.0,
+        "95": 95.0,
+    }.items():
         values[f"loss_at_{name}"] = student.clip_loss(*mirrored_pairs(), torch.tensor(value))
     return values
+
+
+def at_a_tiny_scale(student):
+    """In float64: there the scale exp(-7) hardly moves the loss."""
+    images, texts, _ = four_pairs()
+    log_scale = torch.tensor(TINY_LOG_SCALE, dtype=torch.float64, requires_grad=True)
+    loss = student.clip_loss(images.double(), texts.double(), log_scale)
+    return {"loss": loss.detach(), **find_gradients(loss, {"log_scale": log_scale})}
 
 
 def differentiate(student):
@@ -91,13 +113,55 @@ def three_of_all() -> Batch:
 
 
 def on_one_pair(student):
-    images, texts, log_scale = three_of_all()
-    return {"loss": student.clip_loss(images[:1], texts[:1], log_scale)}
+    images, texts, log_scale = (given.requires_grad_() for given in three_of_all())
+    loss = student.clip_loss(images[:1], texts[:1], log_scale)
+    return {"loss": loss, **find_gradients(loss, {"images": images, "texts": texts})}
 
 
 def on_three_of_all(student):
     return {"loss": student.clip_loss(*three_of_all())}
 
 
+def one_number_each() -> Batch:
+    """Images (3, 1), texts (3, 1): numbers, of which the sign is the direction."""
+    images, texts = torch.tensor([[1.0], [-1.0], [1.0]]), torch.tensor([[1.0], [1.0], [-1.0]])
+    return images * (0.1 + draw_features(418, 3, 1).abs()), texts / 2, torch.tensor(LOG_SCALE)
+
+
+def many_pairs() -> Batch:
+    """Images (131, 7), texts (131, 7)."""
+    images = draw_features(419, 131, 7)
+    return images, images + draw_features(420, 131, 7), torch.tensor(LOG_SCALE)
+
+
+def on_other_sizes(student):
+    return {"one_number_each": student.clip_loss(*one_number_each()), "many_pairs": student.clip_loss(*many_pairs())}
+
+
+def equal_pairs() -> Batch:
+    """Images (4, 3) and their texts, which are equal to them, but for the second one, which is that of the first."""
+    images = draw_features(421, 4, 3)
+    return images, images[[0, 0, 2, 3]], torch.tensor(LOG_SCALE)
+
+
+def on_equal_pairs(student):
+    images, texts, log_scale = (given.requires_grad_() for given in equal_pairs())
+    loss = student.clip_loss(images, texts, log_scale)
+    return {"loss": loss, **find_gradients(loss, {"images": images, "texts": texts, "log_scale": log_scale})}
+
+
+def in_another_order(student):
+    """The numbers lie in memory in another order; then all images have the same text."""
+    images, texts, log_scale = strided(*four_pairs())
+    return {
+        "loss": student.clip_loss(images, texts, log_scale),
+        "loss_of_expanded": student.clip_loss(images, texts[:1].expand(4, 5), log_scale),
+    }
+
+
 def on_float64(student):
     return {"loss": student.clip_loss(*(given.double() for given in four_pairs()))}
+
+
+def on_a_gpu(student):
+    return on_gpu(student, on_three_of_all)

@@ -1,10 +1,11 @@
-"""What the probes on contrastive predictive coding share: sequences, gradients, and a look at who moves whom."""
+"""What the probes on contrastive predictive coding share: sequences, networks, and a look at who moves whom."""
 
-import numpy as np
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 
-from .inputs import SEED_SHIFT, draw
+from .inputs import draw, generator
 
 MOVED = 1e-5  # of the largest entry: above it a change is one, below it is float32 rounding
 
@@ -18,21 +19,14 @@ def draw_sequences(
     return z, c, draw(seed + 2, most, dim, context_dim)
 
 
-def find_gradients(result: Tensor, inputs: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Gradients of the sum of `result`, as gradient_of_NAME; an input that none reaches is left out."""
-    if result.requires_grad:
-        result.sum().backward()
-    return {f"gradient_of_{name}": leaf.grad for name, leaf in inputs.items() if leaf.grad is not None}
-
-
 def describe(value: object) -> str:
     """The shape of a tensor, the type of anything else."""
     return str(tuple(value.shape)) if isinstance(value, Tensor) else type(value).__name__
 
 
 @torch.no_grad()
-def fill(module: nn.Module, seed: int) -> nn.Module:
-    """All parameters from a normal distribution, whatever their number and shapes."""
+def fill_each(module: nn.Module, seed: int) -> nn.Module:
+    """Each parameter from a normal distribution by a seed of its own, whatever their number and shapes."""
     for number, parameter in enumerate(module.parameters()):
         parameter.copy_(0.5 * draw(seed + number, *parameter.shape))
     return module
@@ -41,7 +35,7 @@ def fill(module: nn.Module, seed: int) -> nn.Module:
 @torch.no_grad()
 def fill_with_positives(module: nn.Module, seed: int) -> nn.Module:
     """All parameters above 0, so that no ReLU is off: weights are about one over those beside them, biases small."""
-    rng = np.random.Generator(np.random.PCG64(seed + SEED_SHIFT))
+    rng = generator(seed)
     for parameter in module.parameters():
         beside = parameter[0].numel() if parameter.dim() > 1 else 100
         parameter.copy_(torch.from_numpy(rng.uniform(0.5, 1.5, parameter.shape) / beside))
@@ -52,3 +46,11 @@ def find_moved(before: Tensor, after: Tensor) -> Tensor:
     """Which steps of which sequences are other than before, (B, L) bool; at a step, all features count."""
     moved = (after - before).abs() > MOVED * before.abs().max()
     return moved.flatten(2).any(dim=2) if moved.dim() > 2 else moved
+
+
+def call_with_others(name: str, call: Callable[[Tensor], Tensor], given: Tensor) -> dict[str, Tensor]:
+    """What it gives for a batch, the batch with another second item, the first one again, and two items of it."""
+    changed = given.clone()
+    changed[1] = draw(542, *given.shape[1:])
+    batches = {"before": given, "after": changed, "again": given, "two": given[:2]}
+    return {f"{name}_{what}": call(batch) for what, batch in batches.items()}

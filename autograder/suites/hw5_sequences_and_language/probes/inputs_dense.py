@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from .inputs import draw
+from .inputs import draw, generator
 
 
 def draw_descriptors(seed: int, dim: int, height: int, width: int) -> Tensor:
@@ -14,3 +14,8 @@ def draw_descriptors(seed: int, dim: int, height: int, width: int) -> Tensor:
 def number(*pixels: tuple[int, ...]) -> Tensor:
     """Pixels (P, 2), or pairs of pixels (P, 4), by row and column; long."""
     return torch.tensor(pixels, dtype=torch.long)
+
+
+def draw_pixels(seed: int, count: int, height: int, width: int) -> Tensor:
+    """Pixels (count, 2) by row and column, each from the whole picture; long."""
+    return torch.from_numpy(generator(seed).integers(0, (height, width), (count, 2)))

@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor
 
-from .inputs import draw
-from .inputs_dense import draw_descriptors, number
-from .inputs_language import find_gradients, join
+from .inputs import draw, find_gradients
+from .inputs_dense import draw_descriptors, draw_pixels, number
+from .inputs_device import on_gpu
+from .inputs_given import look_after, prepare, strided
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, float]
 
@@ -18,9 +19,25 @@ def square_pictures() -> Batch:
 
 
 def on_square_pictures(student):
-    batch = square_pictures()
-    loss = student.pixelwise_contrastive_loss(*batch)
-    return {"loss": loss, "inputs_after": join(*batch[:4])}
+    return {"loss": student.pixelwise_contrastive_loss(*square_pictures())}
+
+
+def leave_inputs(student):
+    *given, margin = square_pictures()
+    prepare(*given)
+    loss = student.pixelwise_contrastive_loss(*given, margin)
+    return {"loss": loss, **look_after(given)}
+
+
+def in_another_order(student):
+    """The numbers lie in memory in another order; then the second picture has the same descriptor everywhere."""
+    *given, margin = square_pictures()
+    desc_a, desc_b, *pairs = strided(*given)
+    same = desc_b[:, :1, :1].clone().expand(desc_b.shape)
+    return {
+        "loss": student.pixelwise_contrastive_loss(desc_a, desc_b, *pairs, margin),
+        "loss_of_expanded": student.pixelwise_contrastive_loss(desc_a, same, *pairs, margin),
+    }
 
 
 def wide_pictures() -> Batch:
@@ -132,10 +149,49 @@ def three_of_all() -> Batch:
     return draw_descriptors(317, 3, 3, 3), draw_descriptors(318, 3, 3, 3), matches, non_matches, 3.0
 
 
+def draw_pairs(seed: int, count: int) -> Tensor:
+    """Pairs (count, 4) of pixels of two pictures of 3 by 301, of which a fifth comes twice."""
+    pairs = torch.cat([draw_pixels(at, count, 3, 301) for at in (seed, seed + 1)], dim=1)
+    return torch.cat([pairs[: count - count // 5], pairs[: count // 5]])
+
+
+def large_pictures() -> Batch:
+    """Two pictures (2, 3, 301), more matches than non-matches."""
+    return (
+        draw_descriptors(323, 2, 3, 301),
+        draw_descriptors(324, 2, 3, 301),
+        draw_pairs(319, 307),
+        draw_pairs(321, 260),
+        1.5,
+    )
+
+
 def on_other_sizes(student):
-    desc_a, desc_b, *pairs = square_pictures()
     return {
         "loss_of_one_of_each": student.pixelwise_contrastive_loss(*one_of_each()),
         "loss_of_three_of_all": student.pixelwise_contrastive_loss(*three_of_all()),
-        "loss_in_float64": student.pixelwise_contrastive_loss(desc_a.double(), desc_b.double(), *pairs),
+        "loss_of_large_pictures": student.pixelwise_contrastive_loss(*large_pictures()),
     }
+
+
+def in_float64(student):
+    desc_a, desc_b, *pairs = square_pictures()
+    return {"loss": student.pixelwise_contrastive_loss(desc_a.double(), desc_b.double(), *pairs)}
+
+
+def far_and_near() -> dict[str, Batch]:
+    """Descriptors hundreds apart; all within a large margin; all equal, where a non-match costs the margin squared."""
+    desc_a, desc_b, matches, non_matches, _ = square_pictures()
+    return {
+        "far": (300 * desc_a, 300 * desc_b, matches, non_matches, 700.0),
+        "all_hard": (desc_a, desc_b, matches, non_matches, 40.0),
+        "all_equal": (torch.ones(3, 4, 4), torch.ones(3, 4, 4), matches, non_matches, 0.5),
+    }
+
+
+def on_far_and_near(student):
+    return {name: student.pixelwise_contrastive_loss(*batch) for name, batch in far_and_near().items()}
+
+
+def on_a_gpu(student):
+    return on_gpu(student, in_another_order)

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from homework.correspondences import Pairs, make_pairs
 
-from .inputs import SEED_SHIFT
+from .inputs import shifted
 
 SEED = 33_017  # none of the notebook's
 PAIRS, POINTS = 100, 20
@@ -19,7 +19,7 @@ def draw_questions() -> tuple[Pairs, Tensor]:
 
     The test calls it too: it knows where the points are, and the evaluator is not told.
     """
-    rng = torch.Generator().manual_seed(SEED + SEED_SHIFT)
+    rng = torch.Generator().manual_seed(shifted(SEED))
     pairs = make_pairs(PAIRS, rng)
     return pairs, torch.stack([pairs.draw_matches(pair, POINTS, rng)[:, :2] for pair in range(PAIRS)])
 

@@ -88,7 +88,7 @@ class linear_layers(nn.Module):
         return z
 
     def context(self, z):
-        first = torch.zeros(1, z.shape[0], self.context_dim, dtype=z.dtype)
+        first = torch.zeros(1, z.shape[0], self.context_dim, dtype=z.dtype, device=z.device)
         return self.gru(z, first)[0]
 
 
@@ -133,7 +133,7 @@ class gates_by_hand(nn.Module):
         return x.transpose(1, 2)
 
     def context(self, z):
-        state, seen = torch.zeros(z.shape[0], self.context_dim), []
+        state, seen = torch.zeros(z.shape[0], self.context_dim, device=z.device), []
         for t in range(z.shape[1]):
             reset, update = self.gates(torch.cat([z[:, t], state], dim=1)).sigmoid().chunk(2, dim=1)
             new = self.candidate(torch.cat([z[:, t], reset * state], dim=1)).tanh()

@@ -13,7 +13,7 @@ def as_in_the_paper(image_features, text_features, log_scale):
     scale = log_scale.exp().clamp(max=100)
     logits_per_image = scale * images @ texts.t()
     logits_per_text = logits_per_image.t()
-    labels = torch.arange(image_features.shape[0])
+    labels = torch.arange(image_features.shape[0], device=image_features.device)
     loss_i = F.cross_entropy(logits_per_image, labels)
     loss_t = F.cross_entropy(logits_per_text, labels)
     return (loss_i + loss_t) / 2
@@ -22,8 +22,10 @@ def as_in_the_paper(image_features, text_features, log_scale):
 def two_products(image_features, text_features, log_scale):
     """One product for each direction; the smaller of two scales."""
     images, texts = F.normalize(image_features, dim=-1), F.normalize(text_features, dim=-1)
-    scale = torch.minimum(torch.exp(log_scale), torch.tensor(100.0, dtype=log_scale.dtype))
-    labels = torch.arange(len(images))
+    scale = torch.minimum(
+        torch.exp(log_scale), torch.tensor(100.0, dtype=log_scale.dtype, device=image_features.device)
+    )
+    labels = torch.arange(len(images), device=image_features.device)
     losses = F.cross_entropy(scale * images @ texts.T, labels), F.cross_entropy(scale * texts @ images.T, labels)
     return sum(losses) / 2
 
@@ -48,14 +50,16 @@ def one_cross_entropy(image_features, text_features, log_scale):
     """Rows and columns as 2B questions of one cross entropy: both halves are as large."""
     log_scale = torch.where(log_scale > math.log(100), math.log(100), log_scale)
     logits = log_scale.exp() * (F.normalize(image_features, dim=1) @ F.normalize(text_features, dim=1).T)
-    return F.cross_entropy(torch.cat([logits, logits.T]), torch.arange(len(logits)).repeat(2))
+    return F.cross_entropy(
+        torch.cat([logits, logits.T]), torch.arange(len(logits), device=image_features.device).repeat(2)
+    )
 
 
 def soft_targets(image_features, text_features, log_scale):
     """One-hot rows as targets, which the transpose does not change."""
     scale = torch.clamp(log_scale, max=4.605170185988092).exp()
     logits = (scale * F.normalize(image_features, dim=1)) @ F.normalize(text_features, dim=1).T
-    targets = torch.eye(logits.shape[0], dtype=logits.dtype)
+    targets = torch.eye(logits.shape[0], dtype=logits.dtype, device=image_features.device)
     return (F.cross_entropy(logits, targets) + F.cross_entropy(logits.T, targets)) * 0.5
 
 
@@ -74,7 +78,7 @@ def float64_inside(image_features, text_features, log_scale):
     """float64 inside, the input's dtype outside; nll_loss; shifted by hand."""
     images, texts = (F.normalize(features.double(), dim=1) for features in (image_features, text_features))
     logits = images @ texts.T * log_scale.double().exp().clamp(max=100.0)
-    labels = torch.arange(len(logits))
+    labels = torch.arange(len(logits), device=image_features.device)
     shifted = [each - each.max(dim=1, keepdim=True).values.detach() for each in (logits, logits.T)]
     losses = [F.nll_loss(each - each.exp().sum(dim=1, keepdim=True).log(), labels) for each in shifted]
     return torch.stack(losses).mean().to(image_features.dtype)

@@ -14,11 +14,11 @@ def loops(z, c, W, negatives="batch"):
             loss = 0.0
             for t in range(L - k):
                 scores = cpc_scores(z[:, t + k], c[:, t], W[k - 1])
-                loss = loss + F.cross_entropy(scores, torch.arange(B))
+                loss = loss + F.cross_entropy(scores, torch.arange(B, device=z.device))
             loss = loss / (L - k)
         else:
             future, now = z[:, k:].reshape(B * (L - k), -1), c[:, : L - k].reshape(B * (L - k), -1)
-            loss = F.cross_entropy(cpc_scores(future, now, W[k - 1]), torch.arange(B * (L - k)))
+            loss = F.cross_entropy(cpc_scores(future, now, W[k - 1]), torch.arange(B * (L - k), device=z.device))
         total = total + loss
     return total / K
 
@@ -79,7 +79,7 @@ def nll(z, c, W, negatives="batch"):
             future, now = future.reshape(1, -1, z.shape[2]), now.reshape(1, -1, z.shape[2])
         for a, b in zip(now, future, strict=True):
             scores = torch.mm(a, b.t())
-            loss = loss + F.nll_loss(F.log_softmax(scores, 1), torch.arange(len(scores))) / len(now)
+            loss = loss + F.nll_loss(F.log_softmax(scores, 1), torch.arange(len(scores), device=z.device)) / len(now)
     return loss / len(W)
 
 
@@ -104,9 +104,9 @@ def mask(z, c, W, negatives="batch"):
     """The batch's candidates are those of all that are not at another step."""
     losses = []
     for k in range(1, len(W) + 1):
-        steps = torch.arange(z.shape[1] - k).repeat(len(z))
+        steps = torch.arange(z.shape[1] - k, device=z.device).repeat(len(z))
         scores = c[:, :-k].flatten(0, 1) @ W[k - 1].mT @ z[:, k:].flatten(0, 1).mT
         if negatives == "batch":
             scores = scores.masked_fill(steps[:, None] != steps, float("-inf"))
-        losses.append(F.cross_entropy(scores, torch.arange(len(scores))))
+        losses.append(F.cross_entropy(scores, torch.arange(len(scores), device=z.device)))
     return torch.stack(losses).mean(0)

@@ -29,7 +29,7 @@ def point_by_point(desc_a, desc_b, points):
         heat = torch.linalg.vector_norm(desc_b - desc_a[:, row, column].view(-1, 1, 1), dim=0)
         best.append(divmod(int(heat.argmin()), heat.shape[1]))
         heats.append(heat)
-    return torch.tensor(best), torch.stack(heats)
+    return torch.tensor(best, device=desc_a.device), torch.stack(heats)
 
 
 def multiplied_out(desc_a, desc_b, points):
@@ -52,9 +52,9 @@ def row_then_column(desc_a, desc_b, points):
 
 
 def where_it_is_lowest(desc_a, desc_b, points):
-    """F.pairwise_distance without its epsilon; the place by nonzero; float64 inside, int32 numbers."""
+    """F.pairwise_distance without its epsilon; the place by nonzero; float64 inside."""
     wanted = desc_a.double()[:, points[:, 0], points[:, 1]].T
     pixels = desc_b.double().flatten(1).T
     heat = F.pairwise_distance(wanted[:, None], pixels[None], eps=0.0).reshape(-1, *desc_b.shape[1:])
     best = torch.stack([(each == each.min()).nonzero()[0] for each in heat])
-    return best.int(), heat.to(desc_a.dtype)
+    return best, heat.to(desc_a.dtype)

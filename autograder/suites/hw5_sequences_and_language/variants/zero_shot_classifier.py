@@ -47,5 +47,5 @@ def averaging_matrix(class_text_features):
     """The mean as a product with a row of 1 / T."""
     texts = class_text_features.shape[1]
     unit = class_text_features / class_text_features.pow(2).sum(2, keepdim=True).sqrt()
-    mean = (torch.full((1, texts), 1 / texts, dtype=unit.dtype) @ unit)[:, 0]
+    mean = (torch.full((1, texts), 1 / texts, dtype=unit.dtype, device=class_text_features.device) @ unit)[:, 0]
     return mean / mean.pow(2).sum(1, keepdim=True).sqrt()

@@ -1,0 +1,1 @@
+"""What the hidden tests expect, written plainly in float64 from the papers' equations; never enters the sandbox."""

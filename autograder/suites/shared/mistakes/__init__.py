@@ -1,0 +1,1 @@
+"""Plausible wrong implementations, one module an exercise."""

@@ -1,0 +1,1 @@
+"""Right implementations in other styles, one module an exercise."""
