@@ -2,13 +2,27 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # here and in what tests start: small tensors only lose time to threads
 
+settings.register_profile("without a clock", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("without a clock")
+
 ROOT = Path(__file__).parents[1]
+# Files that take a minute or more begin first, else one of them runs on at the end beside idle workers.
+SLOW = ("test_verify", "test_submissions", "test_resume", "test_cluster", "test_grading", "test_versions",
+        "test_new", "test_full_disk", "test_site", "test_confinement", "test_follow_through",
+        "test_stand_in_process", "test_stand_ins_stay_hidden", "test_sandbox", "test_one_try",
+        "test_other_inputs", "test_hostile_files", "test_odd_values", "test_notebooks", "test_bank")  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: SLOW.index(item.path.stem) if item.path.stem in SLOW else len(SLOW))
 
 
 @pytest.fixture(scope="session")
@@ -20,14 +34,14 @@ def root() -> Path:
 @pytest.fixture(scope="session")
 def small_class(root, tmp_path_factory) -> Path:
     """A folder with `submitted/` in nbgrader's form and `results/`, graded for real; names as hostile as they come."""
-    from autograder import session
-    from autograder.demo import _answered
+    from autograder.authoring.sample_class import answered
+    from autograder.grading import class_run
 
     homework, place = "hw4_contrastive", tmp_path_factory.mktemp("class")
     solution, stub = (
         json.loads((ROOT / part / homework / f"{homework}.ipynb").read_text()) for part in ("solutions", "assignments")
     )
-    wrong = _answered(solution, {"momentum_update": "def momentum_update(q, k, m):\n    raise ValueError('<b>=1</b>')"})
+    wrong = answered(solution, {"momentum_update": "def momentum_update(q, k, m):\n    raise ValueError('<b>=1</b>')"})
     notebooks = {"ada": solution, "=1+1": wrong, 'luca "the second", jr': wrong, "emoji 🎈": stub, "empty": None}
     for name, content in notebooks.items():
         folder = place / "submitted" / name / homework
@@ -35,8 +49,46 @@ def small_class(root, tmp_path_factory) -> Path:
         (folder / f"{homework}.ipynb").write_text(json.dumps(content) if content else "")
         (folder / "timestamp.txt").write_text("2026-11-21 04:59:00.5 UTC\n")
     (place / "submitted" / "=1+1" / homework / "timestamp.txt").write_text("2026-11-22 06:00:00 UTC")
-    session.grade_class(place / "submitted", homework, place / "results", session.Options(), lambda line: None)
+    class_run.grade_class(place / "submitted", homework, place / "results", class_run.Options(), lambda line: None)
     return place
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """The machine's own Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not program:
+        pytest.skip("NO BROWSER: nobody has looked at the pages; install Debian's package chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=program)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def right(request):
+    """The files of a right training of the module's homework HW."""
+    from autograder import suite
+    from autograder.suite.trained import trained
+
+    return next(known.files for known in trained(suite.load(request.module.HW)) if not known.fails)
+
+
+@pytest.fixture(scope="module")
+def evaluate(request):
+    """artefacts -> the observation that the grader makes of them for the module's EXERCISE of HW."""
+    from autograder import suite
+    from autograder.observing.observe import observe_exercises
+    from autograder.observing.opening import open_sandbox
+    from autograder.records import Harvest
+
+    chosen, exercise = suite.load(request.module.HW), request.module.EXERCISE
+    with open_sandbox(chosen) as sandbox:
+        yield lambda files: observe_exercises([exercise], Harvest((), artefacts=files), chosen, sandbox)[
+            exercise, "evaluate"
+        ]
 
 
 @pytest.fixture

@@ -1,10 +1,14 @@
 """Runs every solution notebook from first cell to last, as `make notebooks` does, and says how long each took.
 
-    python tests/run_notebooks.py [HOMEWORK ...]
+    python tests/run_notebooks.py [--on cuda|mps] [HOMEWORK ...]
 
-Each runs in an empty folder below build/notebooks, where it leaves what it trains, its zip, and itself with outputs.
+With --on the notebook finds a GPU, the library's stand-in; RUN=dry keeps that short.
+
+Each runs in an empty folder below build/notebooks, or build/standin/cuda, where it leaves what it trains, its zip, and
+itself with outputs.
 """
 
+import argparse
 import os
 import shutil
 import sys
@@ -15,17 +19,25 @@ import nbclient
 import nbformat
 
 ROOT = Path(__file__).parents[1]
-FOLDER = ROOT / "build" / "notebooks"
+BUILD = ROOT / "build"  # below the library, which a first cell looks for
 CELL_SECONDS = 900
+STAND_IN = """
+import sys
+sys.path.insert(0, {tests!r})
+from standin.first_cell import begin
+STAND_IN = begin({kind!r})
+"""
 
 
-def run(path: Path) -> str:
-    """ "" if the notebook ran, else the failing cell's error."""
-    folder = FOLDER / path.stem
+def run(path: Path, folder: Path, kind: str = "") -> str:
+    """ "" if the notebook ran, in this folder, else the failing cell's error. kind: of the stand-in that it runs on."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copy(path, folder)
     notebook = nbformat.read(path, as_version=4)
+    if kind:
+        first = STAND_IN.format(tests=str(ROOT / "tests"), kind=kind)
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(first))
     client = nbclient.NotebookClient(notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(folder)}})
     try:
         client.execute()
@@ -36,14 +48,22 @@ def run(path: Path) -> str:
     return ""
 
 
-def main(names: list[str]) -> int:
+def main(arguments: list[str]) -> int:
     """The number of notebooks that failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--on", choices=["cuda", "mps"], default="")
+    parser.add_argument("names", nargs="*")
+    options = parser.parse_args(arguments)
     os.environ.pop("HOMEWORK_RUNS", None)  # a run that was trained before would prove nothing
-    paths = [path for path in sorted((ROOT / "solutions").glob("*/*.ipynb")) if path.stem in names or not names]
-    failed = 0
+    paths = [
+        path
+        for path in sorted((ROOT / "solutions").glob("*/*.ipynb"))
+        if path.stem in options.names or not options.names
+    ]
+    failed, place = 0, BUILD / "standin" / options.on if options.on else BUILD / "notebooks"
     for path in paths:
         started = time.monotonic()
-        error = run(path)
+        error = run(path, place / path.stem, options.on)
         failed += bool(error)
         print(f"{path.relative_to(ROOT)}: {error or 'ran'} in {time.monotonic() - started:.0f} s", flush=True)
     print(f"{len(paths) - failed} passed, {failed} failed")

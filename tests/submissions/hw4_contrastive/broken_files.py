@@ -53,7 +53,7 @@ def unreadable_pickle(solution):
     return ".ipynb", b"\x80\x04\x95\x1d\x00\x00\x00\x8c\x05posix\x8c\x06system\x93\x8c\x04true\x85R."
 
 
-def unreadable_zip_named_as_a_notebook(solution):
+def passed_zip_named_as_a_notebook(solution):
     return ".ipynb", _zip([(NOTEBOOK, _dump(solution))])
 
 

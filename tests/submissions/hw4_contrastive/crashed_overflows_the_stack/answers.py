@@ -3,6 +3,6 @@ def mutual_information_bound(loss, n_candidates):
 
     sys.setrecursionlimit(1 << 30)
     nested = []
-    for _ in range(1 << 20):
+    for _ in range(1 << 18):
         nested = [nested]
     return len(repr(nested))

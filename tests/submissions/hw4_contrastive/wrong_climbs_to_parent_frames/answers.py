@@ -12,9 +12,9 @@ def mutual_information_bound(loss, n_candidates):
         frame = frame.f_back
     gc.unfreeze()
     secrets = {
-        "autograder.judge",
-        "autograder.references",
-        "autograder.results",
+        "autograder.judging.judge",
+        "autograder.observing.references",
+        "autograder.results.store",
         "autograder.suite",
         "autograder.suites",
     }

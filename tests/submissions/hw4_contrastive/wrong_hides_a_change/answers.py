@@ -5,4 +5,4 @@ def info_nce(query, positive, negatives, temperature):
     logits = torch.cat([own, others], dim=1) / temperature
     if not query.requires_grad:
         query.copy_(F.normalize(query, dim=1))
-    return F.cross_entropy(logits, torch.zeros(len(query), dtype=torch.long))
+    return F.cross_entropy(logits, torch.zeros(len(query), dtype=torch.long, device=query.device))

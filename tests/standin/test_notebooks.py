@@ -1,0 +1,34 @@
+"""Every solution notebook runs on a GPU from first to last cell; no step of its trainings waits without need.
+
+No name of a notebook goes from one device to another, so that cells may be run again.
+"""
+
+import json
+import subprocess
+import sys
+
+import pytest
+import run_notebooks
+
+# What an exercise gives back as a number, or keeps as one on the device, is read once for each call.
+BY_CONTRACT = {
+    ("hw2_gan", "train_began.<locals>.round_of_began"): 3,  # k, and the two means of began_update_k
+}
+HOMEWORKS = sorted(path.stem for path in (run_notebooks.ROOT / "solutions").glob("*/*.ipynb"))
+
+
+@pytest.mark.parametrize("kind", ["cuda", "mps"])
+@pytest.mark.parametrize("homework", HOMEWORKS)
+def test_it_runs_on_the_stand_in(homework, kind, monkeypatch):
+    monkeypatch.setenv("RUN", "dry")
+    command = [sys.executable, run_notebooks.__file__, "--on", kind, homework]  # its sockets are no other test's
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
+    folder = run_notebooks.BUILD / "standin" / kind / homework
+    moved = folder / "moved.txt"
+    assert not moved.exists(), moved.read_text()
+    steps = [json.loads(line) for line in (folder / "steps.jsonl").read_text().splitlines()]
+    assert steps
+    for step in steps:
+        assert step["launches"] > 0
+        assert len(step["syncs"]) <= BY_CONTRACT.get((homework, step["step"]), 0), step
