@@ -1735,7 +1735,7 @@ def inpainting_loss(pred: Tensor, images: Tensor, mask: Tensor) -> Tensor:
 
     Returns:
         the mean over all channels of all hidden pixels of the batch, which all count the same, of the squared error; its
-        gradient is finite, also where the error is 0. What finite numbers are painted elsewhere makes no difference.
+        gradient is finite, also where the error is 0. What is painted elsewhere makes no difference, up to 1e6.
 
     Source: Pathak et al. (context encoders), 2016, eq. 1 (there a sum; mask = 1 where dropped).
     """

@@ -4,6 +4,7 @@ Which of them run in 16 bits, which promote and which are refused is written dow
 Op-Specific Behavior"; the rest of torch's list runs in float32.
 """
 
+import functools
 import inspect
 from collections.abc import Callable
 from typing import Any
@@ -44,6 +45,12 @@ def _find_names() -> tuple[str, ...]:
 
 
 NAMES = _find_names()  # now, and not in each of a grader's processes
+
+
+@functools.cache
+def keep() -> torch.library.Library:
+    """Register for as long as this process lives, and for its forks."""
+    return register()
 
 
 def register() -> torch.library.Library:

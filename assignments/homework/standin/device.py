@@ -1,5 +1,6 @@
 """The stand-in itself: puts its modes and its torch.cuda in place, and takes them away again."""
 
+import functools
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -11,6 +12,17 @@ from homework.standin.counters import Counters, Measured
 from homework.standin.dispatch import DeviceMode
 from homework.standin.functions import FunctionMode
 from homework.standin.tensor import OnDevice
+
+
+@functools.cache
+def stay_ready() -> None:
+    """Pay now what the first use costs: for a process that has no GPU, and whose many forks each use a stand-in.
+
+    Nothing is differentiated here: after that, torch refuses to do it in a fork.
+    """
+    autocast.keep()
+    with StandIn():
+        torch.nn.functional.linear(torch.ones(1, 2).cuda(), torch.ones(2, 2, device="cuda")).sum().cpu()
 
 
 class StandIn:
@@ -26,7 +38,7 @@ class StandIn:
         """From here on this machine has the device."""
         with ExitStack() as stack:
             patches.apply(self, stack)
-            if self.device.type == "cuda":
+            if self.device.type == "cuda" and not autocast.keep.cache_info().currsize:
                 stack.callback(autocast.register()._destroy)
             stack.enter_context(DeviceMode(self))
             stack.enter_context(FunctionMode(self))

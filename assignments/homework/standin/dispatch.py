@@ -1,5 +1,6 @@
 """Each operation: what is refused, what is counted, and the same operation on the processor's tensors."""
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +61,17 @@ def leaves(*given: Any) -> Iterator[Any]:
             yield thing
 
 
+def find_tensors(args: tuple, kwargs: dict[str, Any]) -> list[Tensor]:
+    """All tensors among an operation's arguments."""
+    found = []
+    for thing in (*args, *kwargs.values()):
+        if isinstance(thing, Tensor):
+            found.append(thing)
+        elif isinstance(thing, list | tuple):
+            found += [part for part in thing if isinstance(part, Tensor)]
+    return found
+
+
 def mapped(kind: type, change: Callable[[Any], Any], thing: Any) -> Any:
     """The thing, with each value of this type changed in lists, tuples and dicts."""
     if isinstance(thing, kind):
@@ -76,12 +88,15 @@ def standin_of(args: tuple, kwargs: dict[str, Any]) -> "StandIn":
 
 def run(standin: "StandIn", func: Any, args: tuple, kwargs: dict[str, Any]) -> Any:
     """The operation's result, on the device if its arguments are or if it is asked for there."""
-    given = [leaf for leaf in leaves((args, kwargs)) if isinstance(leaf, OnDevice)]
+    tensors = find_tensors(args, kwargs)
+    given = [tensor for tensor in tensors if isinstance(tensor, OnDevice)]
     is_here = _is_here(func, args, kwargs, bool(given))
     if not given and not is_here:
         kwargs = {name: value for name, value in kwargs.items() if name != "pin_memory"}  # pinning wants a driver
         return func(*args, **kwargs)
-    rules.refuse_mixed(func, args, kwargs, str(standin.device), OnDevice)
+    if 0 < len(given) < len(tensors):
+        there = [tensor for tensor in tensors if not isinstance(tensor, OnDevice)]
+        rules.refuse_mixed(func, args, kwargs, str(standin.device), there, OnDevice)
     if reason := rules.wait_of(func, args, kwargs, OnDevice):
         standin.counters.wait(reason)
     inner_args, inner_kwargs = mapped(OnDevice, lambda tensor: tensor.inner, (args, kwargs))
@@ -98,7 +113,8 @@ def run(standin: "StandIn", func: Any, args: tuple, kwargs: dict[str, Any]) -> A
     written = {id(tensor.inner): tensor for tensor in given}
     out = mapped(Tensor, lambda tensor: _on_device(tensor, written, standin, is_here), out)
     if not _is_free(func):
-        standin.counters.launch([leaf for leaf in leaves((args, kwargs, out)) if isinstance(leaf, OnDevice)])
+        made = out if isinstance(out, list | tuple) else [out]
+        standin.counters.launch([*given, *(tensor for tensor in made if isinstance(tensor, OnDevice))])
     return out
 
 
@@ -114,16 +130,12 @@ def _compute(standin: "StandIn", func: Any, args: tuple, kwargs: dict[str, Any],
     if torch.Tag.nondeterministic_seeded in func.tags and is_here and kwargs.get("generator") is None:
         with standin.own_random_stream():
             return func(*args, **kwargs)
-    if func in SUMS_IN_FLOAT32 and any(leaf.dtype is torch.half for leaf in leaves(args) if _is_tensor(leaf)):
+    if func in SUMS_IN_FLOAT32 and any(tensor.dtype is torch.half for tensor in find_tensors(args, {})):
         out = func(*mapped(Tensor, _as_float, args), **kwargs)
         return mapped(Tensor, Tensor.half, out)
     out = func(*args, **kwargs)
     # CUDA's group norm gives channel after channel, whatever order it was given.
     return mapped(Tensor, Tensor.contiguous, out) if func in GROUP_NORMS and is_here else out
-
-
-def _is_tensor(leaf: Any) -> bool:
-    return isinstance(leaf, Tensor)
 
 
 def _as_float(tensor: Tensor) -> Tensor:
@@ -141,6 +153,7 @@ def _on_device(tensor: Tensor, written: dict[int, OnDevice], standin: "StandIn",
     return OnDevice(tensor, standin)
 
 
+@functools.cache
 def _is_free(func: Any) -> bool:
     """Views and the like run nothing on the device."""
     returns = func._schema.returns

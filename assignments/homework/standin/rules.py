@@ -33,15 +33,14 @@ WANT_ONE_DEVICE = {aten.cat.default, aten.stack.default}  # these take no number
 CONVOLUTIONS = {aten.convolution.default, aten._convolution.default}
 
 
-def refuse_mixed(func: Any, args: tuple, kwargs: dict[str, Any], place: str, on_device: Any) -> None:
+def refuse_mixed(
+    func: Any, args: tuple, kwargs: dict[str, Any], place: str, there: list[Tensor], on_device: Any
+) -> None:
     """RuntimeError, in CUDA's words, for an operation on tensors of two devices.
 
     A number (0-d) on the processor may be used with tensors on the device, in operations that work point by point.
     """
-    tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)]
-    here = [tensor for tensor in tensors if isinstance(tensor, on_device)]
-    there = [tensor for tensor in tensors if not isinstance(tensor, on_device)]
-    if not here or func in COPIES or _is_loading(func):
+    if func in COPIES or _is_loading(func):
         return
     if func in INDEXING:
         _refuse_indices(args, place, on_device)

@@ -100,7 +100,7 @@ def test_features_of_unequal_scale_are_fitted(observed):
     think = "which step is small enough for the largest feature, and how long do the others take with it?"
     seen = observed(probes.fit_badly_scaled_features)
     values = {name: value.double() if isinstance(value := seen[name], Tensor) else value for name in ("weight", "bias")}
-    _assert_minimal(values, probes.badly_scaled(), probes.SCALED_DECAY, think)
+    _assert_minimal(values, probes.badly_scaled(), probes.SCALED_DECAY, think, limit=PROMISED)
 
 
 @points(1, asks=("one", "odd", "options"))

@@ -153,7 +153,7 @@ def run_stem(model: nn.Module) -> Tensor:
 def freeze_twice(student):
     """One part, then another: the first one's output, what came back first, and what training has changed.
 
-    What learns is what came back both times and asks for gradients.
+    What learns is what came back the second time and asks for gradients.
     """
     torch.manual_seed(0)
     model = woven()
@@ -165,6 +165,6 @@ def freeze_twice(student):
     model.train()
     seen["returned"] = ", ".join(describe(model, one) for one in first)
     seen["in training"] = run_stem(model)
-    both = {id(one) for one in first} & {id(one) for one in second}
-    train(model, [one for one in model.parameters() if id(one) in both and one.requires_grad], features())
+    chosen = {id(one) for one in second}
+    train(model, [one for one in model.parameters() if id(one) in chosen and one.requires_grad], features())
     return seen | dict(look_at_changes(model, before, TWICE))
