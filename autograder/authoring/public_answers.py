@@ -11,13 +11,16 @@ import torch
 from autograder.authoring.bank import Answer, Statements
 from autograder.checkout import shown
 from autograder.suite import Suite
-from homework.checks import Student, answers, probes_of
+from homework.checks import Probe, Student, answers, probes_of
 from homework.checks import run as run_checks
+from homework.on_gpu import on_gpu
 from homework.running import Program, Running
 
 
 def record_public(suite: Suite, solution: Statements, mistakes: list[Answer]) -> dict[str, Any]:
-    """exercise -> {"expected": probe -> values, "mistakes": [{"name", "says", "values"}]}.
+    """exercise -> {"expected": probe -> values, "mistakes": [{"name", "says", "values"}], "on_gpu": [probe]}.
+
+    on_gpu: the checks that are asked on a GPU, too; none where the hidden tests don't.
 
     Runs in this process: the solution and the bank are ours. A mistake that a check cannot tell from the solution,
     or that crashes it, is left out: there is nothing to recognise.
@@ -31,6 +34,8 @@ def record_public(suite: Suite, solution: Statements, mistakes: list[Answer]) ->
             expected = _call_all(probes, solution)
             own = [answer for answer in mistakes if answer.exercise == name]
             table[name] = {"expected": expected, "mistakes": _fingerprints(probes, solution, own, expected)}
+            is_asked = "import on_gpu" in suite.probe_sources[name]
+            table[name]["on_gpu"] = [probe.__name__ for probe in probes if is_asked and _works_on_gpu(probe, solution)]
         return table
     finally:
         torch.set_num_threads(threads)
@@ -76,6 +81,14 @@ def _fingerprints(probes: list, solution: Statements, own: list[Answer], expecte
         if not answers.is_same(decoded, {"values": expected}):
             found.append({"name": answer.name, "says": answer.says, "values": values})
     return found
+
+
+def _works_on_gpu(probe: Probe, solution: Statements) -> bool:
+    """Not where the check itself needs the processor, as for NumPy."""
+    try:
+        return not on_gpu(Student(_begin(solution)), probe)["strays"]
+    except Exception:
+        return False
 
 
 def _call_all(probes: list, statements: Statements) -> dict[str, dict]:

@@ -12,11 +12,10 @@ from autograder.suites.assertions import Mismatch, assert_stays_on_device
 INPUTS = checkout.SHARED / "probes"
 PROBES = {
     "inputs": (INPUTS / "inputs.py").read_text(),
-    "inputs_device": (INPUTS / "inputs_device.py").read_text(),
     "ask": """
 import torch
+from homework.on_gpu import on_gpu
 from .inputs import draw
-from .inputs_device import on_gpu
 
 
 def on_the_processor(student):

@@ -1,6 +1,5 @@
 """Every answer of the bank that is right keeps its device: what it is given on a GPU, it gives back on the GPU."""
 
-import sys
 from types import SimpleNamespace
 
 import pytest
@@ -10,6 +9,7 @@ from autograder import suite as suites
 from autograder.authoring import bank
 from autograder.authoring.record import solution_harvest
 from autograder.sandbox import worker
+from homework import on_gpu
 from homework.running import Program, Running
 
 # What notebooks give to these lies on the processor: labels, and features of which a probe is fitted in float64.
@@ -41,9 +41,8 @@ def test_solution_and_variants_keep_their_device(answered, gpu):
         exec(compile(answer.source, f"<{answer.exercise}: {answer.name}>", "exec"), names)
         for name in answered.suite.probes[answer.exercise]:
             probe = worker.load_probe(answered.probes, answer.exercise, name)
-            device = sys.modules["probes.inputs_device"]
-            student = device.Watched(SimpleNamespace(**names, calls_elsewhere=True))  # on the GPU it is already
-            with device.made_on_device(), torch.enable_grad():
+            student = on_gpu.Watched(SimpleNamespace(**names, calls_elsewhere=True))  # on the GPU it is already
+            with on_gpu.made_on_device(), torch.enable_grad():
                 try:
                     probe(student)
                 except Exception as error:

@@ -4,7 +4,8 @@
     check(info_nce)
 
 They call your function on small inputs and compare with answers that ship as numbers. The grader uses other inputs
-and more of them, so green here is a good sign and no promise.
+and more of them, so green here is a good sign and no promise. Where the machine has no GPU, what is green is asked once
+more with all tensors on a stand-in for one.
 """
 
 import importlib
@@ -17,12 +18,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+import torch
+
 from homework.checks import answers
 from homework.checks.display import CheckFailed, Line, show
 from homework.notebook.stubs import is_of_package, unwritten
+from homework.on_gpu import on_gpu
 from homework.running import Missing, Student, to_sentence
 
 ASSIGNMENTS = Path(__file__).parents[2]
+ON_A_GPU = "It works with its inputs on a GPU."
+WHERE = "on which device does each tensor lie that you make yourself, and which functions know the processor only?"
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,21 @@ def run(probes: list[Probe], student: Student, recorded: dict[str, Any]) -> list
         lines += [Line("mistake", found["says"]) for found in recorded["mistakes"] if answers.is_same(values, found)][
             :1
         ]
+    if all(line.kind == "right" for line in lines) and not torch.cuda.is_available():  # else the next cells run on it
+        lines += _ask_on_gpu([probe for probe in probes if probe.__name__ in recorded["on_gpu"]], student)
     return lines
+
+
+def _ask_on_gpu(probes: list[Probe], student: Student) -> list[Line]:
+    """One line for all of them, if there are any."""
+    for probe in probes:
+        try:
+            strays = on_gpu(student, probe)["strays"]
+        except Exception as error:
+            return [Line("wrong", ON_A_GPU, _describe(error, student), WHERE, probe.read)]
+        if strays:
+            return [Line("wrong", ON_A_GPU, f"{strays} gave back a tensor of the processor", WHERE, probe.read)]
+    return [Line("right", ON_A_GPU)] if probes else []
 
 
 def _name_unwritten(exercise: str, missing: str) -> str:

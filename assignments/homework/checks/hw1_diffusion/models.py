@@ -46,8 +46,3 @@ class Repeater(nn.Module):
             "the old gradient of the model's parameter after the call": torch.zeros(()) if grad is None else grad,
             "torch.is_grad_enabled() after the call": torch.is_grad_enabled(),
         }
-
-
-def guess_away(x_t: Tensor, t: Tensor) -> Tensor:
-    """A model without parameters, for tensors that are away."""
-    return x_t / 2 + t.reshape(-1, *[1] * (x_t.dim() - 1))

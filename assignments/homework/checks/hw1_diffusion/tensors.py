@@ -1,6 +1,6 @@
 """Small tensors that several checks use, and what is looked at beside numbers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -56,24 +56,3 @@ def slopes(of: str, result: Any, **inputs: Tensor) -> dict[str, Any]:
         values[f"what reaches {name} when backward is called on {of}"] = "nothing" if slope is None else "a gradient"
         values[f"the gradient of {name}"] = torch.zeros_like(leaf) if slope is None else slope
     return values
-
-
-def away(*tensors: Tensor) -> list[Tensor]:
-    """The tensors on a GPU; where there is none, on a device that keeps no number, torch's "meta"."""
-    return [tensor.to("cuda" if torch.cuda.is_available() else "meta") for tensor in tensors]
-
-
-def on_a_gpu(call: Callable[[], Any]) -> dict[str, Any]:
-    """What comes of a call whose tensors are `away`: what asks for a number there proves nothing, and passes."""
-    found = "it stays there"
-    try:
-        result = call()
-    except Exception as error:
-        if "is not on the expected device" in str(error) or "on the same device" in str(error):
-            found = "it mixes in tensors of the processor"
-        elif "to numpy" in str(error):
-            found = "it calls numpy, which knows no GPU"
-    else:
-        if isinstance(result, Tensor) and result.device.type == "cpu":
-            found = "it gives back a tensor of the processor"
-    return {"what your code does on a GPU": found}

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from homework.checks import Student, public_check
 from homework.checks.features import rows
-from homework.checks.hw5_sequences_and_language.given import changes, gradients, on_a_gpu, turned
+from homework.checks.hw5_sequences_and_language.given import changes, gradients, turned
 
 LOSS = {
     "think": "who looks for whom among whom, and what becomes of norms and of log_scale before the logits are there?",
@@ -91,12 +91,6 @@ def near_the_bound(student: Student) -> dict:
     return {**losses, "“your function wrote its bound into log_scale”": bool(log_scale != 12)}
 
 
-@public_check("clip_loss", **LOSS)
-def loss_on_a_gpu(student: Student) -> dict:
-    """On a GPU, the loss is right and comes back on it."""
-    return on_a_gpu(student.clip_loss, *three_pairs(), torch.tensor(1.0))
-
-
 def two_classes() -> Tensor:
     """(2, 2, 2): the norms of the first class's texts are 4 and 1, those of the second class's 5 and 10."""
     return torch.stack([rows((4, 0), (0, 1)), rows((3, 4), (-6, 8))])
@@ -123,12 +117,6 @@ def on_one_class(student: Student) -> dict:
         "the classifier of three": student.zero_shot_classifier(features[:, None]),
         "the classifier of a text that comes twice": student.zero_shot_classifier(features[None, [0, 0, 1]]),
     }
-
-
-@public_check("zero_shot_classifier", **CLASSIFIER)
-def classifier_on_a_gpu(student: Student) -> dict:
-    """On a GPU, the classifier is right and comes back on it."""
-    return on_a_gpu(student.zero_shot_classifier, two_classes())
 
 
 @public_check("zero_shot_predict", **PREDICT)
@@ -180,9 +168,3 @@ def in_float64(student: Student) -> dict:
             rows((2, 0)).double(), rows((1, 0), (-1, 0)).double(), 8 * half
         ),
     }
-
-
-@public_check("zero_shot_predict", **PREDICT)
-def predict_on_a_gpu(student: Student) -> dict:
-    """On a GPU, the probabilities are right and come back on it."""
-    return on_a_gpu(student.zero_shot_predict, rows((5, 5), (4, 0)), rows((1, 0), (0, 1)), torch.tensor(0.5))

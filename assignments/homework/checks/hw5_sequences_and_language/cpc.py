@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from homework.checks import Student, public_check
-from homework.checks.hw5_sequences_and_language.given import changes, gradients, on_a_gpu, shape, turned
+from homework.checks.hw5_sequences_and_language.given import changes, gradients, shape, turned
 
 CPC_MODEL = {
     "think": "how many samples does each stride step over, and which dimension is the time for each of your layers?",
@@ -136,18 +136,6 @@ def train_the_model(student: Student) -> dict:
     }
 
 
-@public_check("CPCModel", **CPC_MODEL)
-def run_on_a_gpu(student: Student) -> dict:
-    """On a GPU, features and contexts come back on it."""
-
-    def run(x: Tensor, z: Tensor) -> tuple[Tensor, Tensor]:
-        model = student.CPCModel(1, 8, 6).to(x.device)
-        return model.encode(x), model.context(z)
-
-    strays, *found = on_a_gpu(run, cpc_signal(1, 5), cpc_features(5, 8)).items()
-    return {strays[0]: strays[1], **{f"the shape of {name}": shape(value) for name, value in found}}
-
-
 def cpc_two_sequences() -> tuple[Tensor, Tensor, Tensor]:
     """z_future (2, 2), c (2, 3) and W_k (2, 3), of small whole numbers."""
     z_future, c = torch.tensor([[1.0, 0.0], [2.0, -1.0]]), torch.tensor([[1.0, 0.0, 2.0], [0.0, 3.0, 0.0]])
@@ -182,12 +170,6 @@ def score_one_sequence(student: Student) -> dict:
     scores = student.cpc_scores(*leaves)
     names = ("the gradient of z_future", "the gradient of c", "the gradient of W_k")
     return {"the table of scores": scores, **dict(zip(names, gradients(scores, *leaves), strict=True))}
-
-
-@public_check("cpc_scores", **CPC_SCORES)
-def score_on_a_gpu(student: Student) -> dict:
-    """On a GPU, the scores are right and come back on it."""
-    return on_a_gpu(student.cpc_scores, *cpc_two_sequences())
 
 
 def cpc_two_steps_ahead() -> tuple[Tensor, Tensor, Tensor]:
@@ -241,11 +223,3 @@ def look_at_large_scores(student: Student) -> dict:
         "the loss, over 100,": student.cpc_loss(z, c, 400 * matrices) / 100,
         "the loss of one sequence": student.cpc_loss(z[:1], c[:1], matrices),
     }
-
-
-@public_check("cpc_loss", **CPC_LOSS)
-def look_on_a_gpu(student: Student) -> dict:
-    """On a GPU, the loss is right and comes back on it."""
-    given = cpc_two_steps_ahead()
-    among_all = on_a_gpu(student.cpc_loss, *given, "all")
-    return {**on_a_gpu(student.cpc_loss, *given), "the loss among all on a GPU": among_all["the result on a GPU"]}

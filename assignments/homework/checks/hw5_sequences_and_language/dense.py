@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from homework.checks import Student, public_check
-from homework.checks.hw5_sequences_and_language.given import changes, gradients, on_a_gpu, turned
+from homework.checks.hw5_sequences_and_language.given import changes, gradients, turned
 
 LOSS = {
     "think": "which two descriptors does a pair name, what does it cost, and by how many is each kind's sum divided?",
@@ -109,20 +109,6 @@ def on_equal_descriptors(student: Student) -> dict:
     rounded = round(float(torch.as_tensor(loss).detach()), 2)  # a little may be added under the root
     broken = not gradients(loss, desc)[0].isfinite().all()
     return {"the loss, to two digits,": rounded, "“the gradient is NaN or infinite”": broken}
-
-
-@public_check("pixelwise_contrastive_loss", **LOSS)
-def loss_on_a_gpu(student: Student) -> dict:
-    """On a GPU, the loss is right and comes back on it."""
-    matches, non_matches = pixels((1, 0, 0, 2), (0, 1, 0, 0)), pixels((1, 2, 0, 0), (0, 0, 1, 0))
-    return on_a_gpu(student.pixelwise_contrastive_loss, *two_pictures(), matches, non_matches, 4.0)
-
-
-@public_check("find_correspondence", **CORRESPONDENCE)
-def on_a_gpu_too(student: Student) -> dict:
-    """On a GPU, best and heat are right and come back on it."""
-    desc_a, desc_b = two_pictures()[0], along(torch.tensor([[1.0, 2.0], [3.0, 9.0]]))
-    return on_a_gpu(student.find_correspondence, desc_a, desc_b, pixels((0, 1), (2, 2)))
 
 
 @public_check("find_correspondence", **CORRESPONDENCE)

@@ -1,14 +1,9 @@
 """What public checks on sequences and language share: inputs to be left alone, another order in memory, gradients."""
 
-from collections.abc import Callable, Sequence
-from contextlib import nullcontext
-from typing import Any
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
-
-from homework.standin import StandIn
-from homework.training import best_device
 
 
 def gradients(result: object, *inputs: Tensor) -> list[Tensor]:
@@ -39,20 +34,3 @@ def turned(tensor: Tensor) -> Tensor:
 def shape(value: object) -> str:
     """The shape of a tensor; for anything else, what it is."""
     return str(tuple(value.shape)) if isinstance(value, Tensor) else f"that of a {type(value).__name__}, not a tensor"
-
-
-def on_a_gpu(call: Callable[..., Any], *given: Any) -> dict[str, Any]:
-    """What comes back for tensors on a GPU, brought home, or on the stand-in for one where the machine has none."""
-    own = best_device()
-    with StandIn() if own.type == "cpu" else nullcontext():
-        place = "cuda" if own.type == "cpu" else own
-        found = call(*(each.to(place) if isinstance(each, Tensor) else each for each in given))
-        results = found if isinstance(found, tuple) else (found,)
-        strays = [not isinstance(each, Tensor) or each.device.type == "cpu" for each in results]
-        home = [each.detach().cpu() if isinstance(each, Tensor) else each for each in results]
-    values = (
-        {f"result {number} on a GPU": value for number, value in enumerate(home)}
-        if len(home) > 1
-        else {"the result on a GPU": home[0]}
-    )
-    return {"“what was given on a GPU came back on the processor”": any(strays), **values}

@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from .inputs_device import on_gpu
+from homework.on_gpu import on_gpu
+
 from .inputs_diffusion import left_of
 
 NULL, OTHER_NULL = 12, 30

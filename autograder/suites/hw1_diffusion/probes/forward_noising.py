@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw
-from .inputs_device import on_gpu
 from .inputs_diffusion import draw_images, left_of, long_schedule, scattered, short_schedule
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor]

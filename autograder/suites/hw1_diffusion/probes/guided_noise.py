@@ -2,8 +2,9 @@
 
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw
-from .inputs_device import on_gpu
 from .inputs_diffusion import left_of, scattered
 
 W = 2.5

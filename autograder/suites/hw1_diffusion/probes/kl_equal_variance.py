@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw, find_gradients
-from .inputs_device import on_gpu
 from .inputs_diffusion import left_of, scattered
 
 Batch = tuple[Tensor, Tensor, Tensor]

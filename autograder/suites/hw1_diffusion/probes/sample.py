@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw
-from .inputs_device import on_gpu
 from .inputs_diffusion import WatchedModel, left_of, models_after, scattered, short_schedule
 
 STEPS = 6

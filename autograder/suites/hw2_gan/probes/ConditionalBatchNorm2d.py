@@ -6,8 +6,9 @@ Gains and biases are taught by descent: how the outputs change tells which a lay
 import torch
 from torch import Tensor, nn
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw, join
-from .inputs_device import on_gpu
 from .inputs_game import find_flags
 
 FEATURES, CLASSES, RATE = 3, 5, 0.1

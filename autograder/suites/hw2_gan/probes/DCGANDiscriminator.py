@@ -3,6 +3,7 @@
 import torch
 
 from homework.inspection import watch
+from homework.on_gpu import on_gpu
 
 from .inputs import draw, fill, join
 from .inputs_dcgan import (
@@ -15,7 +16,6 @@ from .inputs_dcgan import (
     look_at_slopes,
     send_back,
 )
-from .inputs_device import on_gpu
 
 LAST = torch.linspace(-30, 45, IMAGES)  # what the last layer is made to compute, one number an image
 WIDTHS = (8, 5)

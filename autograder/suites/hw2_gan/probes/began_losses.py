@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import join, varied
-from .inputs_device import on_gpu
 from .inputs_game import call_on_logits, find_flags
 
 K = 0.3

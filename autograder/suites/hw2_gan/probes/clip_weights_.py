@@ -3,8 +3,9 @@
 import torch
 from torch import nn
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw, fill, join, name_parameters
-from .inputs_device import on_gpu
 
 C = 0.3
 

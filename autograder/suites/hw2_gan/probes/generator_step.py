@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor, nn
 
+from homework.on_gpu import on_gpu
+
 from .inputs import as_number, join, name_parameters
-from .inputs_device import on_gpu
 from .inputs_game import (
     draw_noise,
     find_flags,

@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw, join
 from .inputs_critics import FlatCritic, WatchedCritic, find_parameter_gradients
-from .inputs_device import on_gpu
 from .inputs_game import find_flags
 
 IMAGE, DIM = (2, 3, 5), 3  # channels, height, width; numbers in a point

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor, nn
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw, fill, join
-from .inputs_device import on_gpu
 
 WEIGHTS = 1 << 16  # in each layer that is drawn anew
 CONVOLUTIONS = (

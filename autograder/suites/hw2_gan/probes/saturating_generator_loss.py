@@ -2,8 +2,9 @@
 
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import join, varied
-from .inputs_device import on_gpu
 from .inputs_game import call_around_zero, call_on_large_logits, call_on_logits, find_flags
 
 

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor, nn
 
+from homework.on_gpu import on_gpu
+
 from .inputs import as_number, name_parameters
-from .inputs_device import on_gpu
 from .inputs_game import draw_images, draw_noise, find_kind, make_discriminator, make_generator
 
 LEARNING_RATE, SGD_MOMENTUM = 0.2, 0.5

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import join
-from .inputs_device import on_gpu
 from .inputs_game import find_flags
 
 THRESHOLD = 1.5

@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw
 from .inputs_color import diagonal_centers, scattered_centers
-from .inputs_device import on_gpu
 from .inputs_handed import in_other_memory, look_at
 
 SHARP, BLUNT, LOWEST = 0.3, 3.0, 0.005

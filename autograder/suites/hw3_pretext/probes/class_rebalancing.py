@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from .inputs_device import on_gpu
+from homework.on_gpu import on_gpu
+
 from .inputs_handed import in_other_memory, look_at
 
 HALF, OTHER_SHARES = 0.5, (0.2, 0.9)

@@ -4,8 +4,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import find_gradients, generator
-from .inputs_device import on_gpu
 from .inputs_handed import as_parameter, in_other_memory, look_at
 
 Case = tuple[Tensor, Tensor]

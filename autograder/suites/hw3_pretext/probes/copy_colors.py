@@ -2,8 +2,9 @@
 
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw, find_gradients
-from .inputs_device import on_gpu
 from .inputs_handed import as_parameter, in_other_memory, look_at
 from .inputs_pixels import number_pixels
 from .inputs_video import HEIGHT, WIDTH, draw_attention, shifted_attention

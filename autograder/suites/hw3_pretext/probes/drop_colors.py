@@ -5,8 +5,9 @@ from dataclasses import astuple, dataclass
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw
-from .inputs_device import on_gpu
 from .inputs_handed import in_other_memory, look_at
 from .inputs_pixels import has_dtype
 

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs_color import diagonal_centers, draw_colors, draw_diagonal, scattered_centers
-from .inputs_device import on_gpu
 from .inputs_handed import in_other_memory, look_at
 
 

@@ -2,7 +2,8 @@
 
 from torch import Tensor
 
-from .inputs_device import on_gpu
+from homework.on_gpu import on_gpu
+
 from .inputs_handed import in_other_memory, look_at
 from .inputs_pixels import number_pixels
 

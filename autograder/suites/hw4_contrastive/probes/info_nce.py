@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw_features, find_gradients, join
-from .inputs_device import on_gpu
 from .inputs_kept import is_kept, strided
 
 TEMPERATURE = 0.2

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw_features, join
-from .inputs_device import on_gpu
 from .inputs_kept import is_kept, strided
 
 K, TEMPERATURE, NUM_CLASSES = 9, 0.2, 14

@@ -4,8 +4,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from homework.on_gpu import on_gpu
+
 from .inputs import as_number, draw_features, join, name_parameters
-from .inputs_device import on_gpu
 from .inputs_kept import is_kept, strided
 from .inputs_moco import make_encoder, sort_rows
 

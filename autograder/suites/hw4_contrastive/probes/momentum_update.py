@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor, nn
 
+from homework.on_gpu import on_gpu
+
 from .inputs import fill, join, name_parameters
-from .inputs_device import on_gpu
 from .inputs_moco import make_encoder
 
 M = 0.9

@@ -6,9 +6,9 @@ import torch
 from torch import Tensor
 
 from homework.augmentation import Draws
+from homework.on_gpu import on_gpu
 
 from .inputs import draw_uniform, join
-from .inputs_device import on_gpu
 from .inputs_kept import is_kept
 
 SIZE = 5

@@ -5,9 +5,10 @@ from itertools import chain, combinations
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw
 from .inputs_cpc import call_with_others, fill_each, fill_with_positives, find_moved
-from .inputs_device import on_gpu
 from .inputs_given import call_in_another_order, look_after, prepare
 
 WINDOW, FAR = 32, 128  # samples

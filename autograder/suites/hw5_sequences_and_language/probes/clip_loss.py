@@ -5,8 +5,9 @@ import math
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw_features, find_gradients
-from .inputs_device import on_gpu
 from .inputs_given import look_after, prepare, strided
 from .inputs_language import turn
 

@@ -7,8 +7,9 @@ is longer: a product, or a cosine, takes that one for the best.
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs_dense import draw_descriptors, draw_pixels, number
-from .inputs_device import on_gpu
 from .inputs_given import look_after, prepare, strided
 
 Case = tuple[Tensor, Tensor, Tensor]

@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw, find_gradients
 from .inputs_dense import draw_descriptors, draw_pixels, number
-from .inputs_device import on_gpu
 from .inputs_given import look_after, prepare, strided
 
 Batch = tuple[Tensor, Tensor, Tensor, Tensor, float]

@@ -3,8 +3,9 @@
 import torch
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw_features
-from .inputs_device import on_gpu
 from .inputs_given import look_after, prepare, strided
 
 

@@ -6,8 +6,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from homework.on_gpu import on_gpu
+
 from .inputs import draw_features
-from .inputs_device import on_gpu
 from .inputs_given import look_after, prepare, strided
 from .inputs_language import turn
 

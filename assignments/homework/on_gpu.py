@@ -1,4 +1,4 @@
-"""A probe once more, with its tensors on a GPU: the stand-in for one, which refuses what CUDA refuses.
+"""A check or a probe once more, with its tensors on a GPU: the stand-in for one, which refuses what CUDA refuses.
 
     def on_a_gpu(student):
         return on_gpu(student, some_probe)
@@ -13,6 +13,7 @@ import contextlib
 import inspect
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
@@ -24,8 +25,10 @@ from torch.utils._device import _device_constructors
 from homework.standin import OnDevice, StandIn
 from homework.standin.dispatch import leaves
 
-MAKERS = ("<probes", "inspection.py")  # files that make inputs
-BETWEEN = ("/torch/", "/standin/")
+HERE = Path(__file__).parent
+MAKERS = ("<probes", str(HERE / "checks"), str(HERE / "inspection.py"))  # files that make inputs
+MODULES = ("probes.", "homework.checks.")
+BETWEEN = (str(Path(torch.__file__).parent), str(HERE / "standin"), __file__)
 
 
 def on_gpu(student: Any, probe: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
@@ -51,7 +54,7 @@ def _on_stand_in(student: Any, probe: Callable[[Any], dict[str, Any]]) -> dict[s
 def made_on_device() -> Iterator[None]:
     """Inside, a probe's tensors are made on the GPU, and those that its modules hold lie there."""
     from_numpy = torch.from_numpy
-    probes = [vars(module) for name, module in sys.modules.items() if name.startswith("probes.")]
+    probes = [vars(module) for name, module in sys.modules.items() if name.startswith(MODULES)]
 
     def moved(array: Any) -> Tensor:
         return from_numpy(array).to("cuda") if is_of_probe() else from_numpy(array)
@@ -68,10 +71,9 @@ def made_on_device() -> Iterator[None]:
 def is_of_probe() -> bool:
     """Whether the line that calls torch stands in a probe."""
     frame = sys._getframe()
-    between = (frame.f_code.co_filename, *BETWEEN)
-    while any(part in frame.f_code.co_filename for part in between):
+    while frame.f_code.co_filename.startswith(BETWEEN):
         frame = frame.f_back
-    return any(part in frame.f_code.co_filename for part in MAKERS)
+    return frame.f_code.co_filename.startswith(MAKERS)
 
 
 class _OnDevice(TorchFunctionMode):
