@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 HOMEWORK ?=
+PYTEST := $(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint pythons matrix release verify notebooks site clean
+.PHONY: help demo test proofs lint pythons matrix release verify notebooks site clean
 
 help:  ## list what make does
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,9 +19,12 @@ $(VENV)/installed: pyproject.toml constraints.txt
 demo: $(VENV)/installed  ## grade a sample class of 30 and show what comes of it
 	$(BIN)/autograder demo
 
-test: $(VENV)/installed lint  ## everything that must hold
+test: $(VENV)/installed lint  ## what must hold after every change
 	$(BIN)/autograder release --check
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+	$(PYTEST) -m "not proof"
+
+proofs: $(VENV)/installed  ## what takes longer: all suites, attacks, faults, cluster, notebooks on a stand-in GPU
+	$(PYTEST) -m proof
 
 lint: $(VENV)/installed  ## style, format, types, and notebooks without outputs
 	$(BIN)/ruff check .

@@ -14,17 +14,6 @@ settings.register_profile("without a clock", deadline=None)  # a busy machine is
 settings.load_profile("without a clock")
 
 ROOT = Path(__file__).parents[1]
-# Files that take a minute or more begin first, else one of them runs on at the end beside idle workers.
-SLOW = ("test_verify", "test_submissions", "test_resume", "test_cluster", "test_grading", "test_versions",
-        "test_new", "test_full_disk", "test_site", "test_confinement", "test_follow_through",
-        "test_stand_in_process", "test_stand_ins_stay_hidden", "test_sandbox", "test_one_try",
-        "test_other_inputs", "test_hostile_files", "test_odd_values", "test_notebooks", "test_bank")  # fmt: skip
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: SLOW.index(item.path.stem) if item.path.stem in SLOW else len(SLOW))
-
-
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The checkout."""

@@ -1626,7 +1626,7 @@ check(knn_predict)
 # | `features` | (N, D) | frozen; not normalised here |
 # | `labels` | (N,) | long |
 # | `weight_decay` | float | λ > 0, on the weights and not on the biases |
-# | result | (classes, D), (classes,) | weight and bias; no entry of the gradient above 1e-4 |
+# | result | (classes, D), (classes,) | weight and bias; in float64 no entry of the gradient above 1e-4 |
 #
 # Source: Chen et al. (SimCLR), 2020, section 2.2 and appendix B.8.
 #

@@ -15,6 +15,8 @@ from autograder.authoring.edits import EditError
 from autograder.cli import main
 from autograder.commands import author
 
+pytestmark = pytest.mark.proof
+
 CHECKS_PACKAGE = f"homework.checks.{HW}"
 GENERATED = ("*.ipynb", "*.json", "*.safetensors", "__pycache__")
 

@@ -12,6 +12,8 @@ from playwright.sync_api import expect
 
 from autograder import suite
 
+pytestmark = pytest.mark.proof
+
 HOMEWORK = "assignments/hw1_diffusion/hw1_diffusion.html"
 IDIOM = 40  # characters: the given library and the released cells share shorter lines with any solution
 

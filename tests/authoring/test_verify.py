@@ -6,6 +6,7 @@ from autograder import suite
 from autograder.authoring import leaks, verify
 
 
+@pytest.mark.proof
 @pytest.mark.parametrize("homework", suite.homeworks())
 def test_a_homework_keeps_all_its_promises(root, homework):
     finding = verify.verify(homework, root)

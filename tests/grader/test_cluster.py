@@ -38,7 +38,7 @@ pytest.importorskip("distributed", reason="GRADING ON A CLUSTER IS NOT TESTED: p
 from autograder.observing.cluster import client
 
 # Of sockets and event loops that Dask leaves to the garbage collector when a worker dies; none is ours.
-pytestmark = [pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
+pytestmark = [pytest.mark.proof, pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")]
 
 HW = "hw4_contrastive"
 FULL = 106  # without a trained encoder

@@ -16,7 +16,7 @@ from autograder.sandbox import wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.supervisor import SUITES, Job, Sandbox, SandboxError
 
-pytestmark = pytest.mark.skipif(platform.system() != "Linux", reason="the layers are Linux's")
+pytestmark = [pytest.mark.proof, pytest.mark.skipif(platform.system() != "Linux", reason="the layers are Linux's")]
 PROBES = {"inputs": "import torch\n", "exercise": "def probe(student):\n    return {'answer': student.solve()}\n"}
 TIERS = ["A", "B", "C", "D1", "D2", "E"]
 OPEN_FOLDERS = ["C", "D2"]  # `autograder doctor` says that files for everybody stay open there

@@ -12,6 +12,8 @@ from autograder.observing.sameness import is_same
 from autograder.records import Harvest, Verdict
 from autograder.sandbox.supervisor import Sandbox
 
+pytestmark = pytest.mark.proof
+
 LEANING = [
     (homework, exercise)
     for homework in suite.homeworks()

@@ -7,6 +7,8 @@ import pytest
 
 from autograder.results.store import Results
 
+pytestmark = pytest.mark.proof
+
 HW = "hw4_contrastive"
 ADD_UNTIL_FULL = """
 import sys

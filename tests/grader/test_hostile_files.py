@@ -17,6 +17,8 @@ from autograder.sandbox import scratch
 from autograder.submissions.folders import MAX_ENTRIES
 from autograder.submissions.located import Located
 
+pytestmark = pytest.mark.proof
+
 HW = "hw1_diffusion"
 NOTEBOOK = f"{HW}.ipynb"
 

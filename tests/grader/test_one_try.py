@@ -20,6 +20,8 @@ from autograder.sandbox import limits
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.supervisor import Sandbox
 
+pytestmark = pytest.mark.proof
+
 HW = "hw1_diffusion"
 STUDENTS = [f"s{number}" for number in range(1, 8)]
 BAD = "s3"

@@ -17,6 +17,8 @@ from autograder.observing.opening import open_sandbox
 from autograder.observing.sameness import is_same
 from autograder.records import Observed, Submission, Verdict
 
+pytestmark = pytest.mark.proof
+
 HW = "hw1_diffusion"
 EXERCISE = "forward_noising"
 BY_TABLE = """

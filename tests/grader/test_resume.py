@@ -12,6 +12,8 @@ import pytest
 from autograder.authoring.sample_class import answered
 from autograder.results.store import Results
 
+pytestmark = pytest.mark.proof
+
 HW = "hw4_contrastive"
 LIMIT = 120  # seconds for one command; a few are needed
 

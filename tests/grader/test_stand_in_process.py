@@ -9,6 +9,8 @@ from autograder.sandbox import wire
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.supervisor import Job, Sandbox
 
+pytestmark = pytest.mark.proof
+
 PROBES = {
     "inputs": "import torch\n",
     "exercise": "def probe(student):\n    return {'answer': student.solve()}\n",

@@ -15,6 +15,8 @@ from autograder import suite, versions
 from autograder.authoring.sample_class import answered
 from autograder.results.store import Results
 
+pytestmark = pytest.mark.proof
+
 HW = "hw4_contrastive"
 ANSWERS = Path(__file__).parent / "stores" / "version_4" / "ada.ipynb"
 ALMOST = """def momentum_update(encoder_q, encoder_k, m):

@@ -10,6 +10,8 @@ import sys
 import pytest
 import run_notebooks
 
+pytestmark = pytest.mark.proof
+
 HOMEWORKS = sorted(path.stem for path in (run_notebooks.ROOT / "solutions").glob("*/*.ipynb"))
 
 

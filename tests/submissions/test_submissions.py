@@ -28,6 +28,8 @@ from autograder.grading.class_run import Options, grade_class
 from autograder.results.store import Results
 from hw4_contrastive import broken_files
 
+pytestmark = pytest.mark.proof
+
 HW = "hw4_contrastive"
 FOLDERS = sorted(path.parent for path in (Path(__file__).parent / HW).glob("*/expected.toml"))
 FORGING = (Path(__file__).parent / HW / "forging.py").read_text()

@@ -10,6 +10,8 @@ from torch import Tensor
 
 from autograder.observing.sameness import fingerprint, hash_observations, is_same
 
+pytestmark = pytest.mark.proof
+
 HUGE = (5000, 5000, 0)  # costs no byte; a list of its rows takes 1.6 GB
 LONGEST = 300  # characters of what a student is told that a test saw
 SECONDS, MEGABYTES = 1.0, 200

@@ -80,7 +80,6 @@ def test_there_are_count_different_ones(observed):
         _assert_complete(values, size)
     for size in probes.WHOLE:
         _assert_complete(whole, size)
-    _assert_complete(observed(probes.choose_from_many), probes.LARGE)
 
 
 @points(1)
@@ -102,9 +101,9 @@ def test_they_are_as_far_apart_as_published(observed):
 @points(3, asks=("unequal", "odd", "options"))
 def test_each_one_is_as_far_as_it_can_be(observed):
     """Each row's smallest distance to the rows above it is the largest that any permutation has."""
-    values = observed(probes.choose_sets) | observed(probes.choose_from_many)
+    values = observed(probes.choose_sets)
     think = "what of the distances to all that are chosen decides: the smallest one, or their mean, or the last one?"
-    for size in (*probes.MORE, probes.LARGE):
+    for size in probes.MORE:
         chosen = _nearly_complete(values, size)
         nearest, possible = jigsaw.find_nearest(chosen), jigsaw.find_largest_possible(chosen)
         row = int((nearest < possible).long().argmax())

@@ -10,7 +10,6 @@ from .inputs_pixels import has_dtype
 
 FAR = ((3, 3), (4, 4), (5, 5), (6, 6), (5, 11))  # (n_tiles, count)
 MORE = ((4, 9), (5, 6), (5, 30), (6, 14))
-LARGE = (8, 4)
 WHOLE = ((2, 1), (2, 2), (3, 6), (4, 24))
 DRAWS = 1200
 
@@ -39,11 +38,6 @@ def choose_sets(student):
 
 def choose_whole_sets(student):
     return choose(student, WHOLE, 3401)
-
-
-def choose_from_many(student):
-    """Out of 40,320."""
-    return choose(student, (LARGE,), 3416)
 
 
 def choose_first_ones(student):
