@@ -14,6 +14,8 @@ settings.register_profile("without a clock", deadline=None)  # a busy machine is
 settings.load_profile("without a clock")
 
 ROOT = Path(__file__).parents[1]
+
+
 @pytest.fixture(scope="session")
 def root() -> Path:
     """The checkout."""

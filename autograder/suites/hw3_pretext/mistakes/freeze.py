@@ -531,6 +531,15 @@ def second_call_undoes_the_first(model, names):
 
 @mistake(
     "test_shared_weights_and_a_second_call",
+    says="Each call first lets all parameters ask for gradients, so that a second one thaws what the first one froze.",
+)
+def everything_thawed_first(model, names):
+    model.requires_grad_(True)
+    return _freeze(model, names)
+
+
+@mistake(
+    "test_shared_weights_and_a_second_call",
     says="You collect the parameters module by module, so that a weight comes twice that two modules share. "
     "model.parameters() gives each once.",
 )

@@ -153,7 +153,7 @@ def run_stem(model: nn.Module) -> Tensor:
 def freeze_twice(student):
     """One part, then another: the first one's output, what came back first, and what training has changed.
 
-    What learns is what came back the second time and asks for gradients.
+    What learns asks for gradients and came back both times, or the second time only and asked for none before.
     """
     torch.manual_seed(0)
     model = woven()
@@ -161,10 +161,11 @@ def freeze_twice(student):
     first = [*student.freeze(model, TWICE[:1])]
     model.train()
     seen = {"after one call": run_stem(model)}
+    off = {id(one) for one in model.parameters() if not one.requires_grad}
     second = [*student.freeze(model, TWICE[1:])]
     model.train()
     seen["returned"] = ", ".join(describe(model, one) for one in first)
     seen["in training"] = run_stem(model)
-    chosen = {id(one) for one in second}
+    chosen = {id(one) for one in second} & ({id(one) for one in first} | off)
     train(model, [one for one in model.parameters() if id(one) in chosen and one.requires_grad], features())
     return seen | dict(look_at_changes(model, before, TWICE))
