@@ -14,6 +14,7 @@ import inspect
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FrameType
 from typing import Any
 from unittest import mock
 
@@ -70,10 +71,10 @@ def made_on_device() -> Iterator[None]:
 
 def is_of_probe() -> bool:
     """Whether the line that calls torch stands in a probe."""
-    frame = sys._getframe()
-    while frame.f_code.co_filename.startswith(BETWEEN):
+    frame: FrameType | None = sys._getframe()
+    while frame and frame.f_code.co_filename.startswith(BETWEEN):
         frame = frame.f_back
-    return frame.f_code.co_filename.startswith(MAKERS)
+    return frame is not None and frame.f_code.co_filename.startswith(MAKERS)
 
 
 class _OnDevice(TorchFunctionMode):
