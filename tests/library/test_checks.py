@@ -93,6 +93,34 @@ def test_every_mistake_that_a_public_check_can_see_is_told_apart(root):
     assert all(len(entry["expected"]) >= 1 for entry in recorded.values())
 
 
+PROCESSOR_ONLY = {
+    "the result": "return {right}(*given).cpu()",
+    "weights": "return {right}(given[0] * torch.ones(given[0].shape), *given[1:])",
+    "through numpy": "return {right}(*given) + float(given[0].detach().numpy().sum()) * 0",
+}
+
+
+@pytest.mark.parametrize("how", PROCESSOR_ONLY)
+@pytest.mark.parametrize(
+    ("homework", "name"),
+    [
+        ("hw1_diffusion", "forward_noising"),
+        ("hw2_gan", "discriminator_loss"),
+        ("hw3_pretext", "copy_colors"),
+        ("hw4_contrastive", "info_nce"),
+        ("hw5_sequences_and_language", "cpc_scores"),
+    ],
+)
+def test_what_works_on_the_processor_only_is_red(student, homework, name, how):
+    body = PROCESSOR_ONLY[how].format(right=f"right_{name}")
+    own = student(f"import torch\nright_{name} = {name}\ndef {name}(*given):\n    {body}\n", homework)
+    with pytest.raises(CheckFailed) as caught:
+        checks.of(homework)(own[name])
+    wrong = [line for line in caught.value.lines if line.kind != "right"]
+    assert [line.sentence for line in wrong] == [checks.ON_A_GPU]
+    assert "processor" in wrong[0].saw or "device" in wrong[0].saw
+
+
 def test_the_checks_need_nothing_but_torch(root):
     script = f"""
 import sys
