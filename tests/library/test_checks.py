@@ -169,3 +169,12 @@ def test_what_torch_raises_is_no_stub(student):
     shown = as_one_line(str(caught.value))
     assert "not written" not in shown
     assert "with a bool tensor is not supported" in shown
+
+
+def test_what_the_stand_in_cannot_do_is_nobodys_fault(student, monkeypatch, capsys):
+    def torn(student, probe):
+        raise RuntimeError("Cannot copy out of meta tensor; no data! when moving it to a different device")
+
+    monkeypatch.setattr(checks, "on_gpu", torn)
+    checks.of(HW)(student()["info_nce"])
+    assert "✗" not in capsys.readouterr().out

@@ -25,6 +25,7 @@ from homework.checks.display import CheckFailed, Line, show
 from homework.notebook.stubs import is_of_package, unwritten
 from homework.on_gpu import on_gpu
 from homework.running import Missing, Student, to_sentence
+from homework.standin.rules import is_refusal
 
 ASSIGNMENTS = Path(__file__).parents[2]
 ON_A_GPU = "It works with its inputs on a GPU."
@@ -133,11 +134,13 @@ def run(probes: list[Probe], student: Student, recorded: dict[str, Any]) -> list
 
 
 def _ask_on_gpu(probes: list[Probe], student: Student) -> list[Line]:
-    """One line for all of them, if there are any."""
+    """One line for all of them, if there are any. Where the stand-in cannot follow, on another torch, nobody is told."""
     for probe in probes:
         try:
             strays = on_gpu(student, probe)["strays"]
         except Exception as error:
+            if not is_refusal(error):
+                return []
             return [Line("wrong", ON_A_GPU, _describe(error, student), WHERE, probe.read)]
         if strays:
             return [Line("wrong", ON_A_GPU, f"{strays} gave back a tensor of the processor", WHERE, probe.read)]

@@ -33,6 +33,14 @@ WANT_ONE_DEVICE = {aten.cat.default, aten.stack.default}  # these take no number
 CONVOLUTIONS = {aten.convolution.default, aten._convolution.default}
 
 
+REFUSALS = ("on the same device", "device type tensor to numpy", "device type for generator", "Input type (torch.")
+
+
+def is_refusal(error: Exception) -> bool:
+    """Whether CUDA refuses in these words, and not torch something that the stand-in cannot do."""
+    return any(words in str(error) for words in REFUSALS)
+
+
 def refuse_mixed(
     func: Any, args: tuple, kwargs: dict[str, Any], place: str, there: list[Tensor], on_device: Any
 ) -> None:
