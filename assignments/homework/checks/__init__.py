@@ -134,7 +134,7 @@ def run(probes: list[Probe], student: Student, recorded: dict[str, Any]) -> list
 
 
 def _ask_on_gpu(probes: list[Probe], student: Student) -> list[Line]:
-    """One line for all of them, if there are any. Where the stand-in cannot follow, on another torch, nobody is told."""
+    """One line for all of them, if any. Where the stand-in cannot follow, on another torch, nobody is told."""
     for probe in probes:
         try:
             strays = on_gpu(student, probe)["strays"]
