@@ -13,6 +13,8 @@ from autograder.authoring import nbgrader_course
 from autograder.authoring.release import ReleaseError
 from autograder.cli import main
 
+pytestmark = pytest.mark.proof
+
 HW = "hw4_contrastive"
 START = """
 import json

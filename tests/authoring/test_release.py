@@ -241,6 +241,7 @@ def stop_before_training(path: Path) -> None:
     path.write_text(json.dumps(notebook))
 
 
+@pytest.mark.proof
 def test_nbgrader_validates_the_solution_and_not_the_stub(course):
     for folder in ("solutions", "assignments"):
         stop_before_training(course / folder / HOMEWORK / f"{HOMEWORK}.ipynb")

@@ -19,6 +19,8 @@ from click.testing import CliRunner
 from autograder.authoring import links, release, student_zip
 from autograder.cli import main
 
+pytestmark = pytest.mark.proof
+
 HW = "hw4_contrastive"
 
 

@@ -9,6 +9,8 @@ from autograder import cli
 from autograder.sandbox import capacity, container
 from autograder.sandbox.limits import MIB, Limits
 
+pytestmark = pytest.mark.proof
+
 EACH = Limits().memory_mib
 GIB = 1 << 30
 

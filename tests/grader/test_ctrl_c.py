@@ -18,6 +18,8 @@ from click.testing import CliRunner
 from autograder.cli import main
 from autograder.results.store import Results
 
+pytestmark = pytest.mark.proof
+
 HW = "hw4_contrastive"
 LIMIT = 120
 

@@ -53,9 +53,10 @@ DOT = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAW
 WORDS = "If a < b, then $\\sqrt[3]{x}$, see `f(x)[0]`: ![my plot](attachment:my%20plot.png)"
 NAMES = [f"{HW}-1.ipynb", f"{HW} (1).ipynb", "final.ipynb.txt"]
 LOST = ["all", "written_queue", "moco_loss", "check_moco_loss"]
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::Warning:nbgrader", "ignore::Warning:sqlalchemy", "ignore::ResourceWarning"
-)
+pytestmark = [
+    pytest.mark.proof,
+    pytest.mark.filterwarnings("ignore::Warning:nbgrader", "ignore::Warning:sqlalchemy", "ignore::ResourceWarning"),
+]
 
 
 @pytest.fixture(scope="module")

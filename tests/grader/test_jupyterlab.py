@@ -20,10 +20,13 @@ from autograder import suite
 from autograder.authoring import bank, student_zip
 from autograder.authoring.record import solution_harvest
 
-pytestmark = pytest.mark.skipif(
-    not importlib.util.find_spec("jupyterlab"),
-    reason="NO JUPYTERLAB: nobody has opened a notebook; install jupyter",
-)
+pytestmark = [
+    pytest.mark.proof,
+    pytest.mark.skipif(
+        not importlib.util.find_spec("jupyterlab"),
+        reason="NO JUPYTERLAB: nobody has opened a notebook; install jupyter",
+    ),
+]
 HW, EXERCISE = "hw4_contrastive", "cosine_similarity_matrix"
 PATIENCE = 120_000  # milliseconds for any one thing to happen on a busy machine
 NOTICED = 10_000  # within these it shows that a cell was asked to run

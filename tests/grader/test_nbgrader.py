@@ -21,9 +21,10 @@ from autograder.submissions.located import Located
 
 HW = "hw4_contrastive"
 DUE = f"penalty = 0.25\n[due]\n{HW} = 2026-11-20T23:59:00-05:00\n[drop_in.{HW}]\nada = 1\n"
-pytestmark = pytest.mark.filterwarnings(
-    "ignore::Warning:nbgrader", "ignore::Warning:sqlalchemy", "ignore::ResourceWarning"
-)
+pytestmark = [
+    pytest.mark.proof,
+    pytest.mark.filterwarnings("ignore::Warning:nbgrader", "ignore::Warning:sqlalchemy", "ignore::ResourceWarning"),
+]
 
 
 def run(course, *arguments):

@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from autograder.report.near_copies import LENGTH, MOST, PLACED, WINDOW, find_near_copies, too_long, usual, winnow
 
+pytestmark = pytest.mark.proof
+
 GIVEN = '''
 def info_nce(query, positive, negatives, temperature):
     """The loss."""

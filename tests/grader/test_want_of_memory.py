@@ -20,6 +20,8 @@ from autograder.sandbox.job import Job, Outcome
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.supervisor import Sandbox, SandboxError
 
+pytestmark = pytest.mark.proof
+
 PROBES = {"inputs": "import torch\n", "exercise": "def probe(student):\n    return {'answer': student.solve()}\n"}
 GROUPS = {
     "v2, own": ("0::/mine", "sys/fs/cgroup/mine/memory.max", "sys/fs/cgroup/mine/memory.events"),

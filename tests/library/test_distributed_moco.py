@@ -18,6 +18,8 @@ from homework.distributed import SharedQueue, ShuffledEncoder, own_part
 from homework.moco_distributed import read_functions
 from homework.networks import ConvEncoder
 
+pytestmark = pytest.mark.proof
+
 ROOT = Path(__file__).parents[2]
 SOLUTION = ROOT / "solutions" / "hw4_contrastive" / "hw4_contrastive.ipynb"
 BATCH, STEPS, QUEUE, DIM = 6, 4, 10, 3  # the queue is no multiple of the batch, and wraps
