@@ -13,6 +13,8 @@ import pytest
 from autograder import checkout, suite
 from autograder.authoring import bank
 
+pytestmark = pytest.mark.proof
+
 
 def notebooks_of(root, homework):
     """The solution, and notebooks that answer each exercise as every second variant does."""
