@@ -7,6 +7,7 @@ What the probe's file makes lies on the GPU; what an answer makes lies where the
 they are on the processor, and `strays` names what was given on the GPU and came back on the processor, "" for nothing.
 Where one of the student's exercises is called in another process, or where the stand-in cannot follow (lazy modules,
 vmap, another version of torch), nobody can be held to a GPU: then all stays here. An answer fails by what CUDA refuses.
+Public checks use `try_on_gpu`, which tells when nobody could be asked.
 """
 
 import contextlib
@@ -24,7 +25,7 @@ from torch.overrides import TorchFunctionMode
 from torch.utils._device import _device_constructors
 
 from homework.standin import OnDevice, StandIn
-from homework.standin.dispatch import leaves
+from homework.standin.rules import is_refusal
 
 HERE = Path(__file__).parent
 MAKERS = ("<probes", str(HERE / "checks"), str(HERE / "inspection.py"))  # files that make inputs
@@ -33,14 +34,20 @@ BETWEEN = (str(Path(torch.__file__).parent), str(HERE / "standin"), __file__)
 
 
 def on_gpu(student: Any, probe: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
-    """What the probe brings back, and `strays`."""
-    if not student.calls_elsewhere:
-        try:
-            return _on_stand_in(student, probe)
-        except Exception as error:
-            if "device" in str(error):  # as each of CUDA's refusals says
-                raise
-    return {**probe(student), "strays": ""}
+    """What the probe brings back, and `strays`; on the processor where nobody can be held to a GPU."""
+    return try_on_gpu(student, probe) or {**probe(student), "strays": ""}
+
+
+def try_on_gpu(student: Any, probe: Callable[[Any], dict[str, Any]]) -> dict[str, Any] | None:
+    """The same on the stand-in, or None where nobody can be held to it; what CUDA refuses is raised in its words."""
+    if student.calls_elsewhere:
+        return None
+    try:
+        return _on_stand_in(student, probe)
+    except Exception as error:
+        if is_refusal(error):
+            raise
+        return None
 
 
 def _on_stand_in(student: Any, probe: Callable[[Any], dict[str, Any]]) -> dict[str, Any]:
@@ -116,6 +123,17 @@ class Watched:
             return made
         made.register_forward_hook(lambda module, args, result: self.look(name, args, [result]))
         return made.to("cuda")
+
+
+def leaves(*given: Any) -> Iterator[Any]:
+    """What lists, tuples and dicts hold, in their order."""
+    for thing in given:
+        if isinstance(thing, list | tuple):
+            yield from leaves(*thing)
+        elif isinstance(thing, dict):
+            yield from leaves(*thing.values())
+        else:
+            yield thing
 
 
 def _is_on_device(leaf: Any) -> bool:

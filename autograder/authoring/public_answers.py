@@ -13,7 +13,7 @@ from autograder.checkout import shown
 from autograder.suite import Suite
 from homework.checks import Probe, Student, answers, probes_of
 from homework.checks import run as run_checks
-from homework.on_gpu import on_gpu
+from homework.on_gpu import try_on_gpu
 from homework.running import Program, Running
 
 
@@ -86,9 +86,10 @@ def _fingerprints(probes: list, solution: Statements, own: list[Answer], expecte
 def _works_on_gpu(probe: Probe, solution: Statements) -> bool:
     """Not where the check itself needs the processor, as for NumPy."""
     try:
-        return not on_gpu(Student(_begin(solution)), probe)["strays"]
+        found = try_on_gpu(Student(_begin(solution)), probe)
     except Exception:
         return False
+    return found is not None and not found["strays"]
 
 
 def _call_all(probes: list, statements: Statements) -> dict[str, dict]:

@@ -11,7 +11,7 @@ import pytest
 
 from autograder import suite
 from autograder.authoring.record import solution_harvest
-from homework import checks
+from homework import checks, on_gpu
 from homework.checks.display import CheckFailed
 
 HW = "hw4_contrastive"
@@ -175,6 +175,9 @@ def test_what_the_stand_in_cannot_do_is_nobodys_fault(student, monkeypatch, caps
     def torn(student, probe):
         raise RuntimeError("Cannot copy out of meta tensor; no data! when moving it to a different device")
 
-    monkeypatch.setattr(checks, "on_gpu", torn)
+    monkeypatch.setattr(on_gpu, "_on_stand_in", torn)
     checks.of(HW)(student()["info_nce"])
-    assert "✗" not in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "✓" in shown
+    assert "✗" not in shown
+    assert checks.ON_A_GPU not in shown

@@ -23,13 +23,12 @@ import torch
 from homework.checks import answers
 from homework.checks.display import CheckFailed, Line, show
 from homework.notebook.stubs import is_of_package, unwritten
-from homework.on_gpu import on_gpu
+from homework.on_gpu import try_on_gpu
 from homework.running import Missing, Student, to_sentence
-from homework.standin.rules import is_refusal
 
 ASSIGNMENTS = Path(__file__).parents[2]
 ON_A_GPU = "It works with its inputs on a GPU."
-WHERE = "on which device does each tensor lie that you make yourself, and which functions know the processor only?"
+HINT = "on which device does each tensor lie that you make yourself, and which functions know the processor only?"
 
 
 @dataclass(frozen=True)
@@ -137,13 +136,13 @@ def _ask_on_gpu(probes: list[Probe], student: Student) -> list[Line]:
     """One line for all of them, if any. Where the stand-in cannot follow, on another torch, nobody is told."""
     for probe in probes:
         try:
-            strays = on_gpu(student, probe)["strays"]
+            found = try_on_gpu(student, probe)
         except Exception as error:
-            if not is_refusal(error):
-                return []
-            return [Line("wrong", ON_A_GPU, _describe(error, student), WHERE, probe.read)]
-        if strays:
-            return [Line("wrong", ON_A_GPU, f"{strays} gave back a tensor of the processor", WHERE, probe.read)]
+            return [Line("wrong", ON_A_GPU, _describe(error, student), HINT, probe.read)]
+        if found is None:
+            return []
+        if strays := found["strays"]:
+            return [Line("wrong", ON_A_GPU, f"{strays} gave back a tensor of the processor", HINT, probe.read)]
     return [Line("right", ON_A_GPU)] if probes else []
 
 

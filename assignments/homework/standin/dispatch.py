@@ -1,7 +1,7 @@
 """Each operation: what is refused, what is counted, and the same operation on the processor's tensors."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -50,17 +50,6 @@ def _asks_for_more(kwargs: dict[str, Any]) -> bool:
     return (device is not None and device.type != "cpu") or "pin_memory" in kwargs
 
 
-def leaves(*given: Any) -> Iterator[Any]:
-    """What lists, tuples and dicts hold, in their order."""
-    for thing in given:
-        if isinstance(thing, list | tuple):
-            yield from leaves(*thing)
-        elif isinstance(thing, dict):
-            yield from leaves(*thing.values())
-        else:
-            yield thing
-
-
 def find_tensors(args: tuple, kwargs: dict[str, Any]) -> list[Tensor]:
     """All tensors among an operation's arguments."""
     found = []
@@ -83,7 +72,7 @@ def mapped(kind: type, change: Callable[[Any], Any], thing: Any) -> Any:
 
 def standin_of(args: tuple, kwargs: dict[str, Any]) -> "StandIn":
     """The device of the first tensor that is on one."""
-    return next(leaf.standin for leaf in leaves((args, kwargs)) if isinstance(leaf, OnDevice))
+    return next(tensor.standin for tensor in find_tensors(args, kwargs) if isinstance(tensor, OnDevice))
 
 
 def run(standin: "StandIn", func: Any, args: tuple, kwargs: dict[str, Any]) -> Any:

@@ -33,7 +33,10 @@ WANT_ONE_DEVICE = {aten.cat.default, aten.stack.default}  # these take no number
 CONVOLUTIONS = {aten.convolution.default, aten._convolution.default}
 
 
-REFUSALS = ("on the same device", "device type tensor to numpy", "device type for generator", "Input type (torch.")
+REFUSALS = (  # words of each of them
+    "on the same device", "device type tensor to numpy", "device type for generator", "Input type (torch.",
+    "only dense CPU tensors can be pinned", "device-side assert",
+)  # fmt: skip
 
 
 def is_refusal(error: Exception) -> bool:
