@@ -54,9 +54,9 @@ def write(results: dict, path: Path) -> None:
 
 
 def write_all(grades: list[Counted], sections: dict[str, str], folder: Path) -> list[Path]:
-    """FOLDER/STUDENT/results.json for each grade; student as the feedback's file names them."""
+    """FOLDER/STUDENT/results.json for each grade that is no blank; student as the feedback's file names them."""
     paths = []
-    for grade in grades:
+    for grade in (each for each in grades if not each.is_blank):
         path = folder / feedback_file_name(grade.report.student) / FILE_NAME
         path.parent.mkdir(parents=True, exist_ok=True)
         write(to_results(grade, sections), path)
@@ -70,7 +70,8 @@ def changes(grades: list[Counted], sections: dict[str, str], folder: Path) -> li
     found = []
     for grade in grades:
         name, student = feedback_file_name(grade.report.student), grade.report.student
-        found.append(Change(student, there.pop(name, None), _total(to_results(grade, sections))))
+        after = None if grade.is_blank else _total(to_results(grade, sections))
+        found.append(Change(student, there.pop(name, None), after))
     return [*found, *(Change(name, points, None) for name, points in there.items() if points is not None)]
 
 

@@ -22,6 +22,7 @@ from autograder.records import Score, Verdict
 from autograder.report.outline import by_exercise
 from autograder.results.counting import Counted
 from autograder.results.policy import has_time
+from autograder.roster.students import FOUND_AS
 from homework.notebook.cells import CHECK
 
 CONFIG = "nbgrader_config.py"
@@ -40,10 +41,13 @@ def write(grades: Sequence[Counted], course: Path) -> list[str]:
         warnings.filterwarnings("ignore", "Object of type .* not in session")  # SQLAlchemy 2.1 on nbgrader 0.9
         cells = _cells(book, homework, grades, course)
         for grade in _as_collected(grades, directory):
-            if grade.report.problem:
+            if grade.report.is_missing:  # nbgrader counts 0 for a student that it knows without a submission
+                if not grade.is_blank:
+                    book.update_or_create_student(grade.report.student)
+            elif grade.report.problem:
                 notes.append(f"{clean(grade.report.student)} is left out: {clean(grade.report.problem)}")
-                continue
-            notes += _write_one(book, grade, cells, copies.make(grade.report))
+            else:
+                notes += _write_one(book, grade, cells, copies.make(grade.report))
     return notes
 
 
@@ -87,8 +91,9 @@ def _as_collected(grades: Sequence[Counted], directory: Any) -> Iterator[Counted
     place = Path(directory.root) / directory.submitted_directory
     collected = {names.composed(path.name): path.name for path in place.iterdir()} if place.is_dir() else {}
     for grade in grades:
-        student = grade.report.student
-        yield replace(grade, report=replace(grade.report, student=collected.get(student, student)))
+        student, as_found = grade.report.student, grade.report.identity.get(FOUND_AS, "")
+        own = collected.get(student) or collected.get(as_found) or student
+        yield replace(grade, report=replace(grade.report, student=own))
 
 
 def _gradebook(directory: Any, course: Path) -> Any:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +12,8 @@ from autograder.grading.pipeline import grade
 from autograder.harmless import clean, on_one_line
 from autograder.observing.crew import Crew, Threads
 from autograder.records import Observed, Report, Submission
-from autograder.results import course_policy, opening
+from autograder.results import course as courses
+from autograder.results import opening
 from autograder.results.policy import Policy
 from autograder.results.store import Results
 from autograder.sandbox.limits import bounded_memory
@@ -66,8 +67,8 @@ class Options:
 
     only: names of the students to grade, others keep what they had; empty for all. scheduler: address of a Dask
     cluster to grade on; empty for this machine. course: the policy, of which the pages tell late days and extra
-    credit, whose groups share a submission, and in whose zone times are; policy_file: where it lies, maybe among the
-    submissions, if it was named.
+    credit, whose groups share a submission, and in whose zone times are, and the roster; asked: where these lie, maybe
+    among the submissions, if they were named.
     """
 
     workers: int = 1
@@ -75,8 +76,8 @@ class Options:
     force: bool = False
     only: tuple[str, ...] = ()
     scheduler: str = ""
-    course: course_policy.Chosen | None = None
-    policy_file: Path | None = None
+    course: courses.Course | None = None
+    asked: courses.Asked = field(default_factory=courses.Asked)
 
 
 def grade_class(place: Path, homework: str, out: Path, options: Options, say: Callable[[str], None]) -> Finished:
@@ -90,7 +91,7 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
     with Results(out, create=True) as results, tqdm(total=len(located), unit="student", disable=None) as bar:
         if options.course:
             options.course.keep(results)
-        run = results.begin(homework, options.course.title if options.course else "")
+        run = results.begin(homework, options.course.policy.title if options.course else "")
 
         def tell(line: str) -> None:
             bar.write(on_one_line(line)) if not bar.disable else say(line)
@@ -138,14 +139,16 @@ def _look_up(
             if isinstance(found, Report):
                 is_same = found.origin.startswith(f"{submission.origin}: ")  # with the name of the notebook inside
                 origin = found.origin if is_same else submission.origin
-                known = replace(found, student=each.student, origin=origin, submitted=submission.submitted)
+                known = replace(found, student=each.student, origin=origin)
+                known = replace(known, submitted=submission.submitted, identity=submission.identity)
         yield each, known
 
 
 def _fetch(located: Located) -> Submission:
     fetched = attempt("read", located.read)
     if isinstance(fetched, Failed):
-        return Submission(located.student, "", b"", submitted=located.submitted, problem=fetched.problem)
+        nothing = Submission(located.student, "", b"", problem=fetched.problem)
+        return replace(nothing, submitted=located.submitted, identity=located.identity)
     return fetched
 
 
@@ -176,24 +179,41 @@ def _crew(chosen: suite.Suite, hidden: Sequence[Path], options: Options, warn: C
 
 
 def _course(options: Options, homework: str, place: Path, out: Path) -> Course:
-    policy = (options.course and options.course.rules) or Policy()
-    files = [options.policy_file] if options.policy_file else []
-    if options.course and options.course.file:  # it may still lie where it lay when it was kept
-        files.append(place / options.course.file)
-    return Course(policy.zone, policy.groups_of(homework), (*files, out))
+    files = [path for path in (options.asked.policy, options.asked.roster) if path]
+    if options.course is None:
+        return Course(apart=(*files, out), earlier=_earlier(out))
+    policy, roster = options.course.policy.rules or Policy(), options.course.roster.roster
+    kept = (options.course.policy.file, options.course.roster.file)
+    files += [place / name for name in kept if name]  # they may still lie where they lay when they were kept
+    groups = policy.groups_of(homework)
+    named = {member for members in groups.values() for member in members}
+    of_roster = {
+        group: [each for each in own if each not in named] for group, own in roster.groups_of(homework).items()
+    }
+    groups |= {group: own for group, own in of_roster.items() if own and group not in groups}
+    return Course(policy.zone, groups, (*files, out), roster, _earlier(out))
 
 
-def _write_pages(out: Path, results: Results, run: int, course: course_policy.Chosen | None, found: Found) -> Finished:
+def _earlier(out: Path) -> dict[str, dict[str, str]]:
+    """Who is in the store already, whatever the homework."""
+    if not opening.has_store(out):
+        return {}
+    with Results(out) as store:
+        return store.identities()
+
+
+def _write_pages(out: Path, results: Results, run: int, course: courses.Course | None, found: Found) -> Finished:
     from autograder.report import class_summary_text  # charts and templates, which are not waited for before grading
     from autograder.report.pages import write_run, write_unused
 
-    reports = results.reports(run)
-    rules = course.rules if course else None
+    reports = [report for report in results.reports(run) if not report.is_missing]
+    rules = course.policy.rules if course else None
     written = write_run(out, results, run, policy=rules, told_stamps=True)
     ungraded = tuple(report.student for report in reports if report.is_open)
-    told = (*found.unused, *_may_lie_elsewhere(reports), *_may_be_one(reports, found))
-    unused = write_unused(written.class_report.parent, told)
-    return Finished(class_summary_text(reports), written.class_report, ungraded, written.doubts, unused, found.told)
+    left = (*found.unused, *_may_lie_elsewhere(reports), *_may_be_one(reports, found))
+    unused = write_unused(written.class_report.parent, left)
+    told = (*found.told, *written.absent)
+    return Finished(class_summary_text(reports), written.class_report, ungraded, written.doubts, unused, told)
 
 
 def _may_lie_elsewhere(reports: Sequence[Report]) -> Iterator[str]:

@@ -30,12 +30,14 @@ def explain(store: Results, student: str, run: Run, policy: Policy | None = None
     """The grade of this student in a run; ResultsError if there is none."""
     chosen = suite.load(run.homework)
     grades = {grade.report.student: grade for grade in counting.grades(policy or Policy(), store, run=run.number)}
-    grade = grades.get(names.find(student, list(grades)) or "")
+    grade = grades.get(names.find(student, list(grades)) or store.roster.label(student))
     if grade is None:
         raise ResultsError(
             f"there is no grade of {student!r} in {run.homework}; the names are those in the class report"
         )
     report = grade.report
+    if report.is_missing:
+        return Explained((*_head(report, run.number), *grade.describe()), True)
     again = _judge_again(store, report, chosen)
     changed = list(_differences(report, again)) if again is not None else []
     lines = [
@@ -53,7 +55,8 @@ def explain(store: Results, student: str, run: Run, policy: Policy | None = None
 
 def _head(report: Report, run: int) -> Iterator[str]:
     yield f"{clean(report.student)}, {report.homework}: {show_share(report.points, report.max_points)} (run {run})"
-    yield f"handed in as {clean(report.origin)}{f', {report.submitted}' if report.submitted else ''}"
+    if report.origin:
+        yield f"handed in as {clean(report.origin)}{f', {report.submitted}' if report.submitted else ''}"
     if report.problem:
         yield f"could not be graded: {clean(report.problem)}"
     yield from (f"note: {clean(note)}" for note in report.notes)

@@ -62,6 +62,8 @@ def class_report_html(
     same_files: how many files it shows that several students handed in. imports: module -> who imports it beyond what
     was given.
     """
+    missing = [report for report in reports if report.is_missing]
+    reports = [report for report in reports if not report.is_missing]
     rated = graded(reports)
     exercises, tests = tally_exercises(reports), tally_tests(reports)
     points = [report.points for report in rated]
@@ -72,6 +74,7 @@ def class_report_html(
         scripts=("class_report.js",),
         title=title,
         reports=reports,
+        missing=missing,
         rated=rated,
         most=most,
         quartiles=middle,

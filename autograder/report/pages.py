@@ -24,7 +24,7 @@ from autograder.report import (
 from autograder.report.imports import foreign_imports
 from autograder.report.near_copies import NearCopy, Statements, find_near_copies, too_long, usual
 from autograder.report.same_files import find_same_files
-from autograder.results import counting, policy_doubts
+from autograder.results import absences, counting, policy_doubts
 from autograder.results import policy as policies
 from autograder.results.store import Results, ResultsError
 from autograder.sandbox.limits import bounded_memory
@@ -39,10 +39,13 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Written:
-    """Where the class report lies, and what of the policy a person should look at, one sentence each."""
+    """Where the class report lies; what of the policy and the class list a person should look at, and who handed in
+    nothing, one sentence each.
+    """
 
     class_report: Path
     doubts: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 def write_run(
@@ -62,10 +65,13 @@ def write_run(
     grades = counting.grades(policy or policies.Policy(), store, best, run)
     reports = [grade.report for grade in grades]
     by_student = {grade.report.student: grade for grade in grades} if policy else None
+    number = store.newest() if run is None else run
+    absent = absences.describe(grades, absences.find(store, number or 0).before)
     with bounded_memory():
         written = write_pages(out / reports[0].homework, reports, by_student, lambda report: _pictures(store, report))
     doubts = policy_doubts.doubts(policy, grades, told_stamps) if policy else ()
-    return replace(written, doubts=(*written.doubts, *doubts, *_earlier_pages(out)))
+    doubts = [*written.doubts, *doubts, *_earlier_pages(out)]
+    return replace(written, doubts=tuple(doubts), absent=tuple(absent))
 
 
 def _earlier_pages(out: Path) -> list[str]:

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from autograder.records import LATE, UNREADABLE_TIME, Report
-from autograder.results.policy import Policy, PolicyError, has_time
+from autograder.results import absences
+from autograder.results.policy import BLANK, Policy, PolicyError, has_time
 from autograder.results.store import Results
 
 
@@ -15,7 +16,8 @@ class Counted:
     """What counts of a report. points: of the homework and of extra credit that counts, before what lateness takes.
 
     excess: points of extra credit above the most that counts. share: of the points that lateness takes, in [0, 1].
-    free: late days that cost nothing. lines: why, for the student, one sentence each.
+    free: late days that cost nothing. lines: why, for the student, one sentence each. is_blank: nothing was handed in,
+    and that is no grade (yet).
     """
 
     report: Report
@@ -25,6 +27,12 @@ class Counted:
     drop_in: float = 0.0
     free: int = 0
     lines: tuple[str, ...] = ()
+    is_blank: bool = False
+
+    @property
+    def why_left_out(self) -> str:
+        """Why no other program is told a grade; empty where there is one, be it the 0 of who handed in nothing."""
+        return "" if self.report.is_missing and not self.is_blank else self.report.why_open
 
     @property
     def penalty(self) -> float:
@@ -48,6 +56,7 @@ class Counted:
 def grades(policy: Policy, store: Results, best: bool = False, run: int | None = None) -> list[Counted]:
     """Grades of a run of a store (default: the newest); if days are free, what was due before it must be there.
 
+    Who of the roster has handed in nothing is among them.
     best: of each student the attempt that counts most, of equals the one that takes fewest free days, then the newest.
     """
     run = store.newest() if run is None else run
@@ -58,7 +67,20 @@ def grades(policy: Policy, store: Results, best: bool = False, run: int | None =
     *earlier, attempts = (
         store.attempts(number) if best else [[report] for report in store.reports(number)] for number in due
     )
-    return _settle(policy, attempts, earlier)
+    absent = [[report] for report in absences.find(store, run).reports]
+    started = next(each.started for each in store.runs() if each.number == run)
+    counted = [_absent(policy, grade, started) for grade in _settle(policy, [*attempts, *absent], earlier)]
+    return sorted(counted, key=lambda grade: grade.report.student)
+
+
+def _absent(policy: Policy, grade: Counted, started: str) -> Counted:
+    """What who has handed in nothing gets; started: of the run, in UTC, before which what was not due is no zero."""
+    if not grade.report.is_missing:
+        return grade
+    deadline = policy.deadline(grade.report.homework, grade.report.student)
+    if deadline and datetime.fromisoformat(started).replace(tzinfo=UTC) <= deadline:
+        return replace(grade, is_blank=True, lines=(f"nothing was handed in; due {policy.shown(deadline)}",))
+    return replace(grade, is_blank=policy.missing == BLANK, lines=())
 
 
 def due_before(policy: Policy, homework: str, store: Results | None) -> list[int]:

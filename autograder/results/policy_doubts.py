@@ -24,6 +24,7 @@ def doubts(policy: Policy, grades: Sequence[Counted], told_stamps: bool = False)
     lines = list(_unknown_names(policy, reports))
     if homework not in policy.due:
         return lines
+    reports = [report for report in reports if not report.is_missing]
     without = [report for report in reports if not report.submitted]
     unreadable = [report for report in reports if report.submitted == UNREADABLE_TIME]
     late = [report for report in reports if report.submitted == LATE]

@@ -4,16 +4,19 @@ A report is stored the moment it is made, in one transaction. The same command a
 the first one stopped; a report is reused when the notebook and everything that decides its score are the same.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.records import Report, Verdict
 from autograder.results import opening, report_json, schema
 from autograder.results.opening import ResultsError
+from autograder.roster import file as roster_file
+from autograder.roster.labels import ByRoster, by_roster
+from autograder.roster.students import Roster
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,15 @@ class Results:
     """The store in a results folder. Use as a context manager; one grader at a time writes to it, others may read.
 
     create: to write, for which the store is made, or migrated if an earlier version of the grader wrote it.
+    roster: by which each report has its student's label; the kept one, unless another one is set.
     """
 
     def __init__(self, folder: Path, create: bool = False):
         self.folder, self._path = folder, folder / opening.FILE_NAME
         with ExitStack() as stack:
             self._database = opening.to_write(folder, stack) if create else opening.to_read(folder, stack)
+            kept = self.kept_roster()
+            self.roster = roster_file.parse(kept[1], f"{kept[0]} that is kept in {self._path}") if kept else Roster()
             self._stack = stack.pop_all()
 
     def __enter__(self) -> "Results":
@@ -87,6 +93,22 @@ class Results:
         """From now on this is the course's policy; those before stay in the table."""
         with self.together():
             self._database.execute("INSERT INTO policy (file, content) VALUES (?, ?)", (file, content))
+
+    def kept_roster(self) -> tuple[str, str] | None:
+        """Name and content of the file that is the course's roster; None as long as none was given."""
+        return self._database.execute("SELECT file, content FROM roster ORDER BY id DESC LIMIT 1").fetchone()
+
+    def keep_roster(self, file: str, content: str) -> None:
+        """From now on this is the course's roster; those before stay in the table."""
+        with self.together():
+            self._database.execute("INSERT INTO roster (file, content) VALUES (?, ?)", (file, content))
+
+    def identities(self) -> dict[str, dict[str, str]]:
+        """label -> what downloads told of this student, of everybody who is in any run."""
+        rows = self._database.execute(
+            "SELECT student, coalesce(json_extract(content, '$.identity'), '{}') FROM report ORDER BY id"
+        )
+        return {student: json.loads(identity) for student, identity in rows}
 
     def before(self, run: int) -> int:
         """The finished run of the same homework before this one; 0, which has no reports, if there is none."""
@@ -151,18 +173,22 @@ class Results:
 
     def reports(self, run: int | None = None) -> list[Report]:
         """All reports of a run (default: the newest), sorted by student."""
-        return self._reports("WHERE run = ? ORDER BY student", self.newest() if run is None else run)
+        return self.by_roster(run).works
+
+    def by_roster(self, run: int | None = None) -> ByRoster[Report]:
+        """The same, with what is not clear about who they are and who of the roster is not among them."""
+        found = by_roster(self._reports("WHERE run = ?", self.newest() if run is None else run), self.roster)
+        return replace(found, works=sorted(found.works, key=lambda report: report.student))
 
     def attempts(self, run: int) -> list[list[Report]]:
         """Of each student in a run all reports of its homework, in this run and in finished ones, the newest first."""
-        found = self._reports(
-            "WHERE homework = (SELECT homework FROM run WHERE id = ?1)"
-            " AND student IN (SELECT student FROM report WHERE run = ?1)"
-            " AND (run = ?1 OR run IN (SELECT id FROM run WHERE finished IS NOT NULL))"
-            " ORDER BY student, id DESC",
-            run,
-        )
-        return [list(own) for _, own in groupby(found, key=lambda report: report.student)]
+        known = {each.number: each for each in self.runs()}
+        mine = [each for each in known.values() if each.homework == known[run].homework]
+        numbers = [each.number for each in reversed(mine) if each.finished or each.number == run]
+        found: dict[str, list[Report]] = {report.student: [] for report in self.reports(run)}
+        for report in (report for number in numbers for report in self.reports(number) if report.student in found):
+            found[report.student].append(report)
+        return list(found.values())
 
     def _reports(self, place: str, *values: object) -> list[Report]:
         rows = self._database.execute(f"SELECT content, key FROM report {place}", values)
