@@ -98,8 +98,8 @@ def fill(text: str, column: str, grades: Sequence[Counted], other_points: bool =
     rows: list[tuple[list[str], str]] = []
     left_out: list[str] = []
     for row, grade in _matched(book, grades, left_out):
-        if grade.report.is_open:
-            left_out.append(f"{clean(grade.report.student)} is left out: {clean(grade.report.why_open)}")
+        if grade.is_open:
+            left_out.append(f"{clean(grade.report.student)} is left out: {clean(grade.why_open)}")
         elif reason := _NOT_GRADED.get(row[place].strip().upper()):
             left_out.append(f"{clean(grade.report.student)} is left out: {reason}")
         else:
@@ -200,10 +200,10 @@ def _plain(name: str) -> str:
 def _compare_points(book: Gradebook, place: int, grades: Sequence[Counted], other_points: bool) -> list[str]:
     """Hints; ExportError where the points are others and must not be."""
     possible = _number(book.possible[place]) if book.possible else None
-    ours = max((grade.report.max_points for grade in grades), default=0)
+    ours = max((grade.max_points for grade in grades), default=0)
     if possible is None or not ours or possible == ours:
         return []
-    told = f"{book.header[place].strip()} has {possible:g} points possible, the homework {ours}"
+    told = f"{book.header[place].strip()} has {possible:g} points possible, the homework {ours:g}"
     if not other_points:
         raise ExportError(f"{told}; name its own --column, or say --other-points if this is the one")
     return [told]

@@ -12,7 +12,8 @@ _FORMULA = tuple("=+-@\t\n＝＋－＠")  # a spreadsheet would run a cell that 
 
 
 def write_csv(grades: Iterable[Counted], file: TextIO) -> None:
-    """A header, a row for each test, and one for each thing that the policy changes: points add up to what counts.
+    """A header, a row for each test, each mark by hand, and each thing that the policy changes: points add up to what
+    counts.
 
     Where not all could be graded, a row more says why, in the place of the test's name.
     """
@@ -24,8 +25,11 @@ def write_csv(grades: Iterable[Counted], file: TextIO) -> None:
             points = 0 if grade.report.problem else score.points
             told = (score.verdict, f"{points:g}", score.max_points, score.mistake, f"{score.seconds:.3f}")
             writer.writerow((student, homework, score.exercise, score.test, *told))
-        if grade.report.is_open:
-            writer.writerow((student, homework, "not graded", defuse(grade.report.why_open), "", "0", 0, "", ""))
+        for each in grade.by_hand.given(grade.report):
+            change = f"{round(each.after - each.before, 4):g}"
+            writer.writerow((student, homework, each.mark.cell, "by hand", "", change, f"{each.most:g}", "", ""))
+        if grade.is_open:
+            writer.writerow((student, homework, "not graded", defuse(grade.why_open), "", "0", 0, "", ""))
         changes = {"drop_in": grade.drop_in, "most_extra_credit": -grade.excess, "lateness": -grade.penalty}
         for name, points in changes.items():
             if points:

@@ -13,7 +13,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-VERSION = 6
+VERSION = 7
 TABLES_OF_5 = (
     """CREATE TABLE run (
         id INTEGER PRIMARY KEY, homework TEXT NOT NULL, started TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -32,12 +32,18 @@ SINCE_6 = (  # the newest policy is the course's; a run names the one that it wa
         kept TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)""",
     "ALTER TABLE run ADD COLUMN policy TEXT NOT NULL DEFAULT ''",
 )
+SINCE_7 = (  # the newest row of a student and cell is the mark; an empty one says that it was taken back
+    """CREATE TABLE mark (
+        id INTEGER PRIMARY KEY, homework TEXT NOT NULL, student TEXT NOT NULL, cell TEXT NOT NULL,
+        content TEXT NOT NULL, kept TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)""",
+    "CREATE INDEX mark_of ON mark (homework, student, cell)",
+)
 
 
 def create(database: sqlite3.Connection) -> None:
     """Make the tables in an empty file."""
     with transaction(database):
-        for statement in (*TABLES_OF_5, *SINCE_6):
+        for statement in (*TABLES_OF_5, *SINCE_6, *SINCE_7):
             database.execute(statement)
         database.execute(f"PRAGMA user_version = {VERSION}")
 

@@ -5,14 +5,14 @@ the first one stopped; a report is reused when the notebook and everything that 
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from autograder.records import Report, Verdict
-from autograder.results import opening, report_json, schema
+from autograder.results import marks, opening, report_json, schema
 from autograder.results.opening import ResultsError
 
 
@@ -87,6 +87,27 @@ class Results:
         """From now on this is the course's policy; those before stay in the table."""
         with self.together():
             self._database.execute("INSERT INTO policy (file, content) VALUES (?, ?)", (file, content))
+
+    def marks_of(self, homework: str) -> dict[str, tuple[marks.Mark, ...]]:
+        """student -> what persons gave, in all runs of a homework."""
+        rows = self._database.execute(
+            "SELECT content, kept FROM mark WHERE content <> '' AND id IN"
+            " (SELECT max(id) FROM mark WHERE homework = ? GROUP BY student, cell) ORDER BY student, cell",
+            (homework,),
+        )
+        found = [marks.read(content, kept) for content, kept in rows]
+        return {student: tuple(own) for student, own in groupby(found, key=lambda mark: mark.student)}
+
+    def keep_marks(self, homework: str, kept: Iterable[marks.Mark], dropped: Iterable[marks.Mark] = ()) -> None:
+        """From now on these count, each in the place of the one of its student and cell; earlier ones stay in the
+        table.
+        """
+        rows = [(mark, marks.write(mark)) for mark in kept] + [(mark, "") for mark in dropped]
+        with self.together():
+            self._database.executemany(
+                "INSERT INTO mark (homework, student, cell, content) VALUES (?, ?, ?, ?)",
+                [(homework, mark.student, mark.cell, content) for mark, content in rows],
+            )
 
     def before(self, run: int) -> int:
         """The finished run of the same homework before this one; 0, which has no reports, if there is none."""
