@@ -59,7 +59,8 @@ def draw_scores(bins: Sequence[Bin], median: float) -> Markup:
     axes.set_xlim(bins[0].low, bins[-1].high)
     axes.margins(y=0.15)
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.set(xlabel="points", ylabel="students")
+    axes.set_xlabel("points", labelpad=8)  # room for the larger letters of a phone
+    axes.set_ylabel("students", labelpad=8)
     axes.tick_params(length=0, pad=6)  # a tick mark would be drawn by reference to another element
     axes.spines[["top", "right"]].set_visible(False)
     return _inline(figure)

@@ -53,7 +53,7 @@ def _row(grade: Counted, exercises: Sequence[str]) -> Row:
     scores = {} if grade.report.problem else by_exercise(grade.report.scores)
     judged = {name: _exercise(scores.get(name, ()), given.get(name)) for name in exercises}
     written = [_question(each, given.get(each.name)) for each in grade.by_hand.questions]
-    missing = [name for name, cell in judged.items() if cell.level != "full"]
+    missing = [name for name, cell in judged.items() if cell.level != "full" and not grade.report.problem]
     states = {
         NOT_GRADED: grade.is_open,
         LATE_WORD: _is_late(grade),

@@ -59,7 +59,7 @@ def describe_by_hand(grade: Counted) -> Iterator[str]:
         yield f"{share} points for written answers are counted in"
     if waiting := grade.by_hand.waiting(grade.report):
         points = sum(question.points for question in waiting)
-        yield f"{show_points(points)} more points are marked by hand, and are not in yet"
+        yield f"{show_points(points)} more points are marked by hand"
 
 
 def describe_to_look_at(grade: Counted) -> list[str]:
