@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
@@ -238,13 +238,16 @@ class Report:
         missing = (Verdict.NOT_WRITTEN, Verdict.UNREADABLE)
         return bool(self.unread) and any(score.verdict in missing for score in self.scores)
 
-    @property
-    def why_open(self) -> str:
-        """Why nothing or not all could be graded, in the words that everything shows; empty where all was."""
-        lost = dict.fromkeys(score.exercise for score in self.scores if score.verdict == Verdict.GRADER_ERROR)
+    def why_open(self, settled: Container[str] = ()) -> str:
+        """Why nothing or not all could be graded, in the words that everything shows; empty where all was.
+
+        settled: exercises whose points a person gave.
+        """
+        errors = (score.exercise for score in self.scores if score.verdict == Verdict.GRADER_ERROR)
+        lost = dict.fromkeys(name for name in errors if name not in settled)
         return self.problem or (f"the grader itself failed on {', '.join(lost)}" if lost else "")
 
     @property
     def is_open(self) -> bool:
         """Nothing or not all could be graded: no grade yet that another program should be told."""
-        return bool(self.why_open)
+        return bool(self.why_open())

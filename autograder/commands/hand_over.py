@@ -1,4 +1,4 @@
-"""The TA's commands that hand grades over: to other programs, to Gradescope's containers, and to who asks why."""
+"""The TA's commands that hand grades over: to other programs and home again, to Gradescope, and to who asks why."""
 
 import sys
 from collections.abc import Callable
@@ -124,6 +124,40 @@ _WRITERS: dict[str, Callable[..., list[str]]] = {
 }
 
 
+@click.command("import")
+@click.argument("results", type=FOLDER)
+@click.option("--from", "form", type=click.Choice(["nbgrader"]), required=True, help="From which program.")
+@click.option("--course", type=FOLDER, required=True, help="nbgrader: the course's folder, with its gradebook.db.")
+@HOMEWORK
+@click.option("--drop-gone", is_flag=True, help="Also take back the marks that are not there any more.")
+@click.option("--dry-run", is_flag=True, help="Keep nothing; say which marks would be other ones.")
+def take_marks(results: Path, form: str, course: Path, homework: str | None, drop_gone: bool, dry_run: bool) -> None:
+    """Take what persons gave in another program (points, extra credit, comments) into RESULTS.
+
+    From then on it counts in every export, report and feedback, and is kept when somebody is graded anew.
+    Exit status 3: done, but for marks of students or cells that are not known here; they are named.
+    """
+    from autograder.exports import formgrader_marks
+    from autograder.results import choice, counting
+    from autograder.results.policy import Policy
+    from autograder.results.store import Results
+
+    with Results(results, create=not dry_run) as store:
+        run = choice.find_run(store, homework)
+        tell(*choice.describe_doubts(store, run), err=True)
+        grades = counting.grades(Policy(), store, run=run.number)
+        found = formgrader_marks.read(grades, course, store.roster)
+        there = [mark for own in store.marks_of(run.homework).values() for mark in own]
+        differences = formgrader_marks.compare(found, there)
+        if not dry_run:
+            dropped = [*differences.answered, *(differences.gone if drop_gone else ())]
+            store.keep_marks(run.homework, differences.to_keep, dropped)
+    tell(*differences.describe(run.homework, drop_gone, dry_run))
+    tell(*found.unknown, err=True)
+    if found.unknown:
+        sys.exit(EXIT_NOT_ALL)
+
+
 @click.command()
 @click.argument("homework")
 @click.option("--out", type=FOLDER, default=Path(), help="Folder for the zip (default: here).")
@@ -171,4 +205,4 @@ def explain(student: str, results: Path, homework: str | None, policy: Path | No
         sys.exit(1)
 
 
-COMMANDS = (export, gradescope, explain)
+COMMANDS = (export, take_marks, gradescope, explain)

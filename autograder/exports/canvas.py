@@ -227,10 +227,10 @@ def _plain(name: str) -> str:
 def _compare_points(book: Gradebook, place: int, grades: Sequence[Counted], other_points: bool) -> list[str]:
     """Hints; ExportError where the points are others and must not be."""
     possible = _number(book.possible[place]) if book.possible else None
-    ours = max((grade.report.max_points for grade in grades), default=0)
+    ours = max((grade.max_points for grade in grades), default=0)
     if possible is None or not ours or possible == ours:
         return []
-    told = f"{book.header[place].strip()} has {possible:g} points possible, the homework {ours}"
+    told = f"{book.header[place].strip()} has {possible:g} points possible, the homework {ours:g}"
     if not other_points:
         raise ExportError(f"{told}; name its own --column, or say --other-points if this is the one")
     return [told]

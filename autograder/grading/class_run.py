@@ -242,5 +242,5 @@ def _known(only: Sequence[str], located: Sequence[Located]) -> tuple[str, ...]:
 
 
 def _line(report: Report) -> str:
-    words = report.why_open or ", ".join(sorted({str(s.verdict) for s in report.scores if s.verdict != "PASSED"}))
+    words = report.why_open() or ", ".join(sorted({str(s.verdict) for s in report.scores if s.verdict != "PASSED"}))
     return f"{clean(report.student):<28} {report.points:>5g} / {report.max_points}  {clean(words)}".rstrip()

@@ -12,8 +12,10 @@ from autograder.harmless import clean
 from autograder.judging.judge import Judge
 from autograder.observing import references
 from autograder.records import Report, Score
+from autograder.report.given import describe_given
 from autograder.report.wording import show_share
 from autograder.results import counting, evidence, run_diff
+from autograder.results.counting import Counted
 from autograder.results.policy import Policy
 from autograder.results.store import Results, ResultsError, Run
 
@@ -37,11 +39,12 @@ def explain(store: Results, student: str, run: Run, policy: Policy | None = None
         )
     report = grade.report
     if report.is_missing:
-        return Explained((*_head(report, run.number), *grade.describe()), True)
+        return Explained((*_head(report, run.number), *_by_hand(grade), *grade.describe()), True)
     again = _judge_again(store, report, chosen)
     changed = list(_differences(report, again)) if again is not None else []
     lines = [
         *_head(report, run.number),
+        *_by_hand(grade),
         *grade.describe(),
         "",
         *_made_by(report, chosen),
@@ -60,6 +63,13 @@ def _head(report: Report, run: int) -> Iterator[str]:
     if report.problem:
         yield f"could not be graded: {clean(report.problem)}"
     yield from (f"note: {clean(note)}" for note in report.notes)
+
+
+def _by_hand(grade: Counted) -> Iterator[str]:
+    for each in grade.by_hand.given(grade.report):
+        told = f"{each.mark} of {each.most:g}" if each.is_question else describe_given(each)
+        comment = f": {clean(each.mark.comment)}" if each.mark.comment else ""
+        yield f"{each.mark.cell}: {told} ({clean(each.mark.origin)}, kept since {each.mark.kept} UTC){comment}"
 
 
 def _made_by(report: Report, chosen: suite.Suite) -> Iterator[str]:

@@ -38,9 +38,12 @@ def find(store: Results, run: int) -> Absences:
 def describe(grades: "Iterable[Counted]", before: Sequence[str]) -> list[str]:
     """Who has handed in nothing and what they get, and who is not in this run; a sentence each."""
     absent = [grade for grade in grades if grade.report.is_missing]
+    by_hand = [each.report.student for each in absent if each.by_hand.has_points(each.report)]
+    rest = [each for each in absent if each.report.student not in by_hand]
     kinds = (
-        ("handed in nothing, no grade for it", [each.report.student for each in absent if each.is_blank]),
-        ("handed in nothing, 0 points for it", [each.report.student for each in absent if not each.is_blank]),
+        ("handed in nothing, no grade for it", [each.report.student for each in rest if each.is_blank]),
+        ("handed in nothing, 0 points for it", [each.report.student for each in rest if not each.is_blank]),
+        ("handed in nothing, what was given by hand counts", by_hand),
         ("not in this run but in one before, and left as they are", before),
     )
     return [f"{what} ({len(some)}): {', '.join(map(clean, some))}" for what, some in kinds if some]

@@ -105,7 +105,7 @@ def _from_5(database: sqlite3.Connection) -> None:
 
 
 def _from_6(database: sqlite3.Connection) -> None:
-    """Version 6 kept no roster."""
+    """Version 6 kept no roster and no marks."""
     for statement in schema.SINCE_7:
         database.execute(statement)
 

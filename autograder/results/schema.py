@@ -32,10 +32,16 @@ SINCE_6 = (  # the newest policy is the course's; a run names the one that it wa
         kept TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)""",
     "ALTER TABLE run ADD COLUMN policy TEXT NOT NULL DEFAULT ''",
 )
-SINCE_7 = (  # the newest roster is the course's
+# The newest roster is the course's. In `mark` the newest row of a student and cell counts; an empty one says that it
+# was taken back.
+SINCE_7 = (
     """CREATE TABLE roster (
         id INTEGER PRIMARY KEY, file TEXT NOT NULL, content TEXT NOT NULL,
         kept TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)""",
+    """CREATE TABLE mark (
+        id INTEGER PRIMARY KEY, homework TEXT NOT NULL, student TEXT NOT NULL, cell TEXT NOT NULL,
+        content TEXT NOT NULL, kept TEXT NOT NULL DEFAULT CURRENT_TIMESTAMP)""",
+    "CREATE INDEX mark_of ON mark (homework, student, cell)",
 )
 
 

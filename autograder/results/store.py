@@ -6,16 +6,16 @@ the first one stopped; a report is reused when the notebook and everything that 
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.records import Report, Verdict
-from autograder.results import opening, report_json, schema
+from autograder.results import marks, opening, report_json, schema
 from autograder.results.opening import ResultsError
 from autograder.roster import file as roster_file
-from autograder.roster.labels import ByRoster, by_roster
+from autograder.roster.labels import ByRoster, by_roster, label_of
 from autograder.roster.students import Roster
 
 
@@ -103,12 +103,44 @@ class Results:
         with self.together():
             self._database.execute("INSERT INTO roster (file, content) VALUES (?, ?)", (file, content))
 
-    def identities(self) -> dict[str, dict[str, str]]:
-        """label -> what downloads told of this student, of everybody who is in any run."""
+    def identities(self, homework: str = "") -> dict[str, dict[str, str]]:
+        """label -> what downloads told of this student, of everybody who is in any run (of this homework)."""
         rows = self._database.execute(
-            "SELECT student, coalesce(json_extract(content, '$.identity'), '{}') FROM report ORDER BY id"
+            "SELECT student, coalesce(json_extract(content, '$.identity'), '{}') FROM report"
+            " WHERE ? IN (homework, '') ORDER BY id",
+            (homework,),
         )
         return {student: json.loads(identity) for student, identity in rows}
+
+    def marks_of(self, homework: str) -> dict[str, tuple[marks.Mark, ...]]:
+        """student -> what persons gave, in all runs of a homework."""
+        labels, newest = self._labels(homework), dict[tuple[str, str], tuple[str, str]]()
+        for student, cell, *mark in self._database.execute(
+            "SELECT student, cell, content, kept FROM mark WHERE homework = ? ORDER BY id", (homework,)
+        ):
+            newest[labels.get(student) or label_of(student, {}, self.roster), cell] = (mark[0], mark[1])
+        found: dict[str, list[marks.Mark]] = {}
+        for (student, _), (content, kept) in sorted(newest.items()):
+            if content:
+                found.setdefault(student, []).append(replace(marks.read(content, kept), student=student))
+        return {student: tuple(own) for student, own in found.items()}
+
+    def keep_marks(self, homework: str, kept: Iterable[marks.Mark], dropped: Iterable[marks.Mark] = ()) -> None:
+        """From now on these count, each in the place of the one of its student and cell; earlier ones stay in the
+        table. They are kept under the label that the student's report has, whatever another roster makes of it.
+        """
+        rows = [(mark, marks.write(mark)) for mark in kept] + [(mark, "") for mark in dropped]
+        as_stored = {label: student for student, label in self._labels(homework).items()}
+        with self.together():
+            self._database.executemany(
+                "INSERT INTO mark (homework, student, cell, content) VALUES (?, ?, ?, ?)",
+                [(homework, as_stored.get(mark.student, mark.student), mark.cell, text) for mark, text in rows],
+            )
+
+    def _labels(self, homework: str) -> dict[str, str]:
+        """The label that each student's reports are stored under -> that by the roster."""
+        known = self.identities(homework) if self.roster else {}
+        return {student: label_of(student, identity, self.roster) for student, identity in known.items()}
 
     def before(self, run: int) -> int:
         """The finished run of the same homework before this one; 0, which has no reports, if there is none."""

@@ -64,6 +64,14 @@ def by_roster(works: Sequence[Work], roster: Roster) -> ByRoster[Work]:
     return ByRoster(named, unclear, tuple(unknown), without)
 
 
+def label_of(student: str, identity: Mapping[str, str], roster: Roster) -> str:
+    """The same of one student alone, who has this label where there is no roster."""
+    found = roster.match(student, identity) if roster else ()
+    if len(found) == 1:
+        return found[0].id
+    return student + (_STRANGER if not found and any(each.id == student for each in roster.students) else "")
+
+
 def _named(work: Work, student: Student) -> Work:
     """What the roster knows stays there: it may be corrected, and the work is kept."""
     as_found = {FOUND_AS: work.student} if work.student != student.id else {}
