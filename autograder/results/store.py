@@ -4,6 +4,7 @@ A report is stored the moment it is made, in one transaction. The same command a
 the first one stopped; a report is reused when the notebook and everything that decides its score are the same.
 """
 
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -143,9 +144,10 @@ class Results:
         evidence: what the report was made from (`evidence.pack`), kept once for all reports of this key.
         """
         has_error = any(score.verdict == Verdict.GRADER_ERROR for score in report.scores)
-        values = (run, report.student, key, report.homework, report.points, has_error, report_json.write(report))
         with self.together():
-            self._database.execute("DELETE FROM report WHERE run = ? AND student = ?", (run, report.student))
+            self._remove(run, report.student)
+            text = self._keep_text(report_json.write(report))
+            values = (run, report.student, key, report.homework, report.points, has_error, text)
             self._database.execute(
                 "INSERT INTO report (run, student, key, homework, points, has_grader_error, content)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -154,12 +156,26 @@ class Results:
             if evidence is not None:
                 self._database.execute("INSERT OR REPLACE INTO evidence (key, content) VALUES (?, ?)", (key, evidence))
 
+    def _keep_text(self, text: str) -> str:
+        """Its hash; kept once, whatever refers to it."""
+        digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+        self._database.execute("INSERT OR IGNORE INTO text VALUES (?, ?)", (digest, report_json.pack(text)))
+        return digest
+
+    def _remove(self, run: int, student: str) -> None:
+        """The report that is replaced, and its text, unless another report has the same."""
+        for row in self._database.execute(
+            "DELETE FROM report WHERE run = ? AND student = ? RETURNING content", (run, student)
+        ).fetchall():
+            self._database.execute(
+                "DELETE FROM text WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM report WHERE content = ?1)", row
+            )
+
     def find(self, key: str) -> Report | None:
         """The newest report of the same files by the same suite, of any run, but none with a problem: that one is tried
         again."""
-        place = "WHERE key = ? AND NOT has_grader_error AND json_extract(content, '$.problem') = ''"
-        found = self._reports(f"{place} ORDER BY id DESC LIMIT 1", key)
-        return found[0] if found else None
+        found = self._reports("WHERE key = ? AND NOT has_grader_error ORDER BY id DESC", key)
+        return next((report for report in found if not report.problem), None)
 
     def evidence(self, key: str) -> bytes | None:
         """What the newest report of this key was made from; None if it was not kept."""
@@ -172,7 +188,7 @@ class Results:
 
     def reports(self, run: int | None = None) -> list[Report]:
         """All reports of a run (default: the newest), sorted by student."""
-        return self._reports("WHERE run = ? ORDER BY student", self.newest() if run is None else run)
+        return list(self._reports("WHERE run = ? ORDER BY student", self.newest() if run is None else run))
 
     def attempts(self, run: int) -> list[list[Report]]:
         """Of each student in a run all reports of its homework, in this run and in finished ones, the newest first."""
@@ -185,6 +201,7 @@ class Results:
         )
         return [list(own) for _, own in groupby(found, key=lambda report: report.student)]
 
-    def _reports(self, place: str, *values: object) -> list[Report]:
-        rows = self._database.execute(f"SELECT content, key FROM report {place}", values)
-        return [report_json.read(content, key) for content, key in rows]
+    def _reports(self, place: str, *values: object) -> Iterator[Report]:
+        text = "coalesce((SELECT text.content FROM text WHERE hash = report.content), report.content)"
+        rows = self._database.execute(f"SELECT {text}, key FROM report {place}", values).fetchall()
+        return (report_json.read(content, key) for content, key in rows)
