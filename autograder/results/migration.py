@@ -105,7 +105,7 @@ def _from_5(database: sqlite3.Connection) -> None:
 
 
 def _from_6(database: sqlite3.Connection) -> None:
-    """Version 6 kept no roster and no marks."""
+    """Version 6 kept no roster and no marks, and every report with its whole text."""
     for statement in schema.SINCE_7:
         database.execute(statement)
 

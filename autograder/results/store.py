@@ -4,7 +4,7 @@ A report is stored the moment it is made, in one transaction. The same command a
 the first one stopped; a report is reused when the notebook and everything that decides its score are the same.
 """
 
-import json
+import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -105,12 +105,8 @@ class Results:
 
     def identities(self, homework: str = "") -> dict[str, dict[str, str]]:
         """label -> what downloads told of this student, of everybody who is in any run (of this homework)."""
-        rows = self._database.execute(
-            "SELECT student, coalesce(json_extract(content, '$.identity'), '{}') FROM report"
-            " WHERE ? IN (homework, '') ORDER BY id",
-            (homework,),
-        )
-        return {student: json.loads(identity) for student, identity in rows}
+        newest = "WHERE id IN (SELECT max(id) FROM report WHERE ? IN (homework, '') GROUP BY student) ORDER BY id"
+        return {report.student: dict(report.identity) for report in self._reports(newest, homework)}
 
     def marks_of(self, homework: str) -> dict[str, tuple[marks.Mark, ...]]:
         """student -> what persons gave, in all runs of a homework."""
@@ -176,9 +172,10 @@ class Results:
         evidence: what the report was made from (`evidence.pack`), kept once for all reports of this key.
         """
         has_error = any(score.verdict == Verdict.GRADER_ERROR for score in report.scores)
-        values = (run, report.student, key, report.homework, report.points, has_error, report_json.write(report))
         with self.together():
-            self._database.execute("DELETE FROM report WHERE run = ? AND student = ?", (run, report.student))
+            self._remove(run, report.student)
+            text = self._keep_text(report_json.write(report))
+            values = (run, report.student, key, report.homework, report.points, has_error, text)
             self._database.execute(
                 "INSERT INTO report (run, student, key, homework, points, has_grader_error, content)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -187,12 +184,26 @@ class Results:
             if evidence is not None:
                 self._database.execute("INSERT OR REPLACE INTO evidence (key, content) VALUES (?, ?)", (key, evidence))
 
+    def _keep_text(self, text: str) -> str:
+        """Its hash; kept once, whatever refers to it."""
+        digest = hashlib.sha256(text.encode()).hexdigest()[:32]
+        self._database.execute("INSERT OR IGNORE INTO text VALUES (?, ?)", (digest, report_json.pack(text)))
+        return digest
+
+    def _remove(self, run: int, student: str) -> None:
+        """The report that is replaced, and its text, unless another report has the same."""
+        for row in self._database.execute(
+            "DELETE FROM report WHERE run = ? AND student = ? RETURNING content", (run, student)
+        ).fetchall():
+            self._database.execute(
+                "DELETE FROM text WHERE hash = ?1 AND NOT EXISTS (SELECT 1 FROM report WHERE content = ?1)", row
+            )
+
     def find(self, key: str) -> Report | None:
         """The newest report of the same files by the same suite, of any run, but none with a problem: that one is tried
         again."""
-        place = "WHERE key = ? AND NOT has_grader_error AND json_extract(content, '$.problem') = ''"
-        found = self._reports(f"{place} ORDER BY id DESC LIMIT 1", key)
-        return found[0] if found else None
+        found = self._reports("WHERE key = ? AND NOT has_grader_error ORDER BY id DESC", key)
+        return next((report for report in found if not report.problem), None)
 
     def evidence(self, key: str) -> bytes | None:
         """What the newest report of this key was made from; None if it was not kept."""
@@ -209,7 +220,7 @@ class Results:
 
     def by_roster(self, run: int | None = None) -> ByRoster[Report]:
         """The same, with what is not clear about who they are and who of the roster is not among them."""
-        found = by_roster(self._reports("WHERE run = ?", self.newest() if run is None else run), self.roster)
+        found = by_roster(list(self._reports("WHERE run = ?", self.newest() if run is None else run)), self.roster)
         return replace(found, works=sorted(found.works, key=lambda report: report.student))
 
     def attempts(self, run: int) -> list[list[Report]]:
@@ -222,6 +233,7 @@ class Results:
             found[report.student].append(report)
         return list(found.values())
 
-    def _reports(self, place: str, *values: object) -> list[Report]:
-        rows = self._database.execute(f"SELECT content, key FROM report {place}", values)
-        return [report_json.read(content, key) for content, key in rows]
+    def _reports(self, place: str, *values: object) -> Iterator[Report]:
+        text = "coalesce((SELECT text.content FROM text WHERE hash = report.content), report.content)"
+        rows = self._database.execute(f"SELECT {text}, key FROM report {place}", values).fetchall()
+        return (report_json.read(content, key) for content, key in rows)
