@@ -85,7 +85,7 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
     from tqdm import tqdm
 
     chosen = suite.load(homework)
-    found = find_submissions(place, homework, chosen.files, _course(options, homework, place, out))
+    found = find_submissions(place, homework, chosen.files, course_of(options, homework, place, out))
     located = found.submissions
     options = replace(options, only=_known(options.only, located))
     with Results(out, create=True) as results, tqdm(total=len(located), unit="student", disable=None) as bar:
@@ -107,7 +107,7 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
                     store(known) if known else new.append(each)
             if new:
                 crew = _crew(chosen, (place, out), options, tell)
-                with bounded_memory(), closing(grade(map(_fetch, new), chosen, crew)) as graded:
+                with bounded_memory(), closing(grade(map(fetch, new), chosen, crew)) as graded:
                     for report, observed in graded:
                         kept = attempt("pack", partial(_pack, observed))
                         store(report.failed(kept.problem)) if isinstance(kept, Failed) else store(report, kept)
@@ -133,7 +133,7 @@ def _look_up(
             continue
         known = None
         if not options.force:
-            submission = _fetch(each)
+            submission = fetch(each)
             key = versions.key_of(made_by | {"source": submission.digest})
             found = None if submission.problem else attempt("look up", partial(results.find, key))
             if isinstance(found, Report):
@@ -144,7 +144,8 @@ def _look_up(
         yield each, known
 
 
-def _fetch(located: Located) -> Submission:
+def fetch(located: Located) -> Submission:
+    """What was handed in, or the reason why it cannot be fetched."""
     fetched = attempt("read", located.read)
     if isinstance(fetched, Failed):
         nothing = Submission(located.student, "", b"", problem=fetched.problem)
@@ -178,7 +179,8 @@ def _crew(chosen: suite.Suite, hidden: Sequence[Path], options: Options, warn: C
     return Cluster(options.scheduler, chosen, options.level, hidden, warn)
 
 
-def _course(options: Options, homework: str, place: Path, out: Path) -> Course:
+def course_of(options: Options, homework: str, place: Path, out: Path) -> Course:
+    """What intake is to know of the course. out: the results folder."""
     files = [path for path in (options.asked.policy, options.asked.roster) if path]
     if options.course is None:
         return Course(apart=(*files, out), earlier=_earlier(out))
