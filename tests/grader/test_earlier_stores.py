@@ -4,6 +4,7 @@
 is right), bob (whose momentum_update raised ValueError in the first run, and swaps the weights in the second), and
 eve, whose file is no notebook. `ada.ipynb` is what ada handed in. `stores/version_5` was written by the store of commit
 e900b2d, with made reports: a run of hw4_contrastive, one of hw1_diffusion, and one of hw4_contrastive cut short.
+`stores/version_6` was written by that of commit a406088: a policy, a run of hw4_contrastive, and one of hw1_diffusion.
 """
 
 import json
@@ -281,3 +282,25 @@ def test_a_store_of_version_5_keeps_a_policy_and_loses_nothing(of_version_5, tmp
         assert new.execute("SELECT id, homework, started, finished FROM run").fetchall() == (
             old.execute("SELECT * FROM run").fetchall()
         )
+
+
+def test_a_store_of_version_6_takes_a_roster_and_loses_nothing(tmp_path):
+    """And the roster finds its students by the marks in their labels, which were all that was kept of their numbers."""
+    folder = tmp_path / "six"
+    folder.mkdir()
+    content = lzma.decompress((KEPT.parent / "version_6" / "results.sqlite.xz").read_bytes())
+    (folder / "results.sqlite").write_bytes(content)
+    options = ("--to", "csv", "--homework", HW)
+    before = command("export", folder, *options)
+    assert ",lateness," in before
+    assert (folder / "results.sqlite").read_bytes() == content
+    (tmp_path / "roster.csv").write_text("id,SIS id,Canvas id\nada,,13\nbob,,\nwei,90301,\n")
+    after = command("export", folder, *options, "--roster", tmp_path / "roster.csv")
+    assert sorted(line.split(",")[0] for line in after.splitlines()[1:]) == ["ada", "bob", "wei", "wei"]
+    original = tmp_path / "original.sqlite"
+    original.write_bytes(content)
+    assert dump(folder / "results.sqlite.version-6") == dump(original)
+    with closing(sqlite3.connect(original)) as old, closing(sqlite3.connect(folder / "results.sqlite")) as new:
+        for table in ("run", "report", "evidence", "policy"):
+            rows = [database.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for database in (old, new)]
+            assert rows[0] == rows[1]
