@@ -97,9 +97,10 @@ def status(submissions: Path, results: Path, homework: str | None, asked: "Asked
 
     name = class_run.which_homework(submissions, homework)
     with Results(results) as store:
-        chosen = courses.choose(store, name, asked.beside(submissions), once=True)
+        asked = asked.beside(submissions)
+        chosen = courses.choose(store, name, asked, once=True)
         tell(chosen.line, err=True)
-        found = looking.look(submissions, name, store, chosen)
+        found = looking.look(submissions, name, store, chosen, asked)
     tell(*found.lines)
     if not found.is_current:
         sys.exit(EXIT_NOT_ALL)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder import suite, versions
-from autograder.grading import class_run
+from autograder.grading import class_run, known_course
 from autograder.harmless import clean
 from autograder.records import Receipt, Report
 from autograder.results import choice, run_diff
-from autograder.results.course import Course
+from autograder.results.course import Asked, Course
 from autograder.results.store import Results, Run
 from autograder.submissions.intake import find_submissions
 
@@ -35,12 +35,17 @@ class Change:
         return f"{self.kind}: {clean(self.student)}{f' ({self.why})' if self.why else ''}"
 
 
-def look(place: Path, homework: str, store: Results, course: Course) -> Status:
-    """The class's folder beside the newest run of this homework; where there is none, everything is new."""
+def look(place: Path, homework: str, store: Results, course: Course, asked: Asked) -> Status:
+    """The class's folder beside the newest run of this homework; where there is none, everything is new.
+
+    course, asked: what it goes by, and what of it the command line said.
+    """
     runs = [run for run in store.runs() if run.homework == homework]
     run = choice.find_run(store, homework) if runs else None
-    chosen, options = suite.load(homework), class_run.Options(course=course)
-    found = find_submissions(place, homework, chosen.files, class_run.course_of(options, homework, place, store.folder))
+    chosen = suite.load(homework)
+    found = find_submissions(
+        place, homework, chosen.files, known_course.of(course, asked, homework, place, store.folder)
+    )
     receipts = [class_run.fetch(each).receipt for each in found.submissions]
     there = {each.student: each for each in receipts if not each.is_missing}
     known = {each.student: each for each in (store.reports(run.number) if run else ()) if not each.is_missing}
