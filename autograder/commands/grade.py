@@ -1,7 +1,6 @@
 """The TA's commands for a class: grade it, write its pages again, list and compare runs; what protects this machine."""
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,15 +50,13 @@ def grade(
     from autograder import suite
     from autograder.grading import class_run, flaky
     from autograder.results import course as courses
-    from autograder.results import course_roster
     from autograder.results.policy import refuse_other_seed
     from autograder.sandbox import capacity
 
     if scheduler and at_once:
         raise Refused("on a cluster its workers decide how many submissions are graded at a time; leave out --workers")
     name = class_run.which_homework(submissions, homework)
-    if not asked.no_roster:
-        asked = replace(asked, roster=asked.roster or course_roster.beside(submissions))
+    asked = asked.beside(submissions)
     chosen = courses.choose_in(out, name, asked)
     if chosen.policy.rules:
         refuse_other_seed(chosen.policy.rules, suite.load(name))
@@ -80,6 +77,32 @@ def grade(
     if finished.ungraded:
         tell(f"could not be graded: {', '.join(map(clean, finished.ungraded))}", err=True)
     if finished.ungraded or finished.unused:
+        sys.exit(EXIT_NOT_ALL)
+
+
+@click.command()
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.argument("results", type=FOLDER, default=Path("results"))
+@click.option("--homework", help="Which homework this is; needed only when the names do not tell.")
+@course
+def status(submissions: Path, results: Path, homework: str | None, asked: "Asked") -> None:
+    """Say what is newer in SUBMISSIONS than in RESULTS; nothing is graded, and no policy or roster is kept.
+
+    Exit status 3: `autograder grade` would change something.
+    """
+    from autograder.grading import class_run
+    from autograder.grading import status as looking
+    from autograder.results import course as courses
+    from autograder.results.store import Results
+
+    name = class_run.which_homework(submissions, homework)
+    with Results(results) as store:
+        asked = asked.beside(submissions)
+        chosen = courses.choose(store, name, asked, once=True)
+        tell(chosen.line, err=True)
+        found = looking.look(submissions, name, store, chosen, asked)
+    tell(*found.lines)
+    if not found.is_current:
         sys.exit(EXIT_NOT_ALL)
 
 
@@ -164,4 +187,4 @@ def doctor() -> None:
         sys.exit(1)
 
 
-COMMANDS = (grade, report, diff, runs, doctor)
+COMMANDS = (grade, status, report, diff, runs, doctor)

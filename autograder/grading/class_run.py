@@ -8,16 +8,17 @@ from pathlib import Path
 
 from autograder import names, suite, versions
 from autograder.errors import Failed, Stopped, attempt
+from autograder.grading import known_course
 from autograder.grading.pipeline import grade
 from autograder.harmless import clean, on_one_line
 from autograder.observing.crew import Crew, Threads
 from autograder.records import Observed, Report, Submission
 from autograder.results import course as courses
 from autograder.results import opening
-from autograder.results.policy import Policy
 from autograder.results.store import Results
+from autograder.roster.students import Roster
 from autograder.sandbox.limits import bounded_memory
-from autograder.submissions.intake import Course, Found, NoSubmissions, find_submissions
+from autograder.submissions.intake import Found, NoSubmissions, find_submissions
 from autograder.submissions.located import Located
 
 
@@ -85,9 +86,12 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
     from tqdm import tqdm
 
     chosen = suite.load(homework)
-    found = find_submissions(place, homework, chosen.files, _course(options, homework, place, out))
+    found = find_submissions(
+        place, homework, chosen.files, known_course.of(options.course, options.asked, homework, place, out)
+    )
     located = found.submissions
-    options = replace(options, only=_known(options.only, located))
+    roster = options.course.roster.roster if options.course else Roster()
+    options = replace(options, only=_known(options.only, located, roster))
     with Results(out, create=True) as results, tqdm(total=len(located), unit="student", disable=None) as bar:
         if options.course:
             options.course.keep(results)
@@ -107,7 +111,7 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
                     store(known) if known else new.append(each)
             if new:
                 crew = _crew(chosen, (place, out), options, tell)
-                with bounded_memory(), closing(grade(map(_fetch, new), chosen, crew)) as graded:
+                with bounded_memory(), closing(grade(map(fetch, new), chosen, crew)) as graded:
                     for report, observed in graded:
                         kept = attempt("pack", partial(_pack, observed))
                         store(report.failed(kept.problem)) if isinstance(kept, Failed) else store(report, kept)
@@ -133,7 +137,7 @@ def _look_up(
             continue
         known = None
         if not options.force:
-            submission = _fetch(each)
+            submission = fetch(each)
             key = versions.key_of(made_by | {"source": submission.digest})
             found = None if submission.problem else attempt("look up", partial(results.find, key))
             if isinstance(found, Report):
@@ -144,7 +148,8 @@ def _look_up(
         yield each, known
 
 
-def _fetch(located: Located) -> Submission:
+def fetch(located: Located) -> Submission:
+    """What was handed in, or the reason why it cannot be fetched."""
     fetched = attempt("read", located.read)
     if isinstance(fetched, Failed):
         nothing = Submission(located.student, "", b"", problem=fetched.problem)
@@ -178,30 +183,6 @@ def _crew(chosen: suite.Suite, hidden: Sequence[Path], options: Options, warn: C
     return Cluster(options.scheduler, chosen, options.level, hidden, warn)
 
 
-def _course(options: Options, homework: str, place: Path, out: Path) -> Course:
-    files = [path for path in (options.asked.policy, options.asked.roster) if path]
-    if options.course is None:
-        return Course(apart=(*files, out), earlier=_earlier(out))
-    policy, roster = options.course.policy.rules or Policy(), options.course.roster.roster
-    kept = (options.course.policy.file, options.course.roster.file)
-    files += [place / name for name in kept if name]  # they may still lie where they lay when they were kept
-    groups = policy.groups_of(homework)
-    named = {member for members in groups.values() for member in members}
-    of_roster = {
-        group: [each for each in own if each not in named] for group, own in roster.groups_of(homework).items()
-    }
-    groups |= {group: own for group, own in of_roster.items() if own and group not in groups}
-    return Course(policy.zone, groups, (*files, out), roster, _earlier(out))
-
-
-def _earlier(out: Path) -> dict[str, dict[str, str]]:
-    """Who is in the store already, whatever the homework."""
-    if not opening.has_store(out):
-        return {}
-    with Results(out) as store:
-        return store.identities()
-
-
 def _write_pages(out: Path, results: Results, run: int, course: courses.Course | None, found: Found) -> Finished:
     from autograder.report import class_summary_text  # charts and templates, which are not waited for before grading
     from autograder.report.pages import write_run, write_unused
@@ -233,9 +214,10 @@ def _may_be_one(reports: Sequence[Report], found: Found) -> Iterator[str]:
             yield f"{some} may be one student, by their names; if so, leave one there, and grade again"
 
 
-def _known(only: Sequence[str], located: Sequence[Located]) -> tuple[str, ...]:
-    """The submissions' own names for these; a Mac and a keyboard write some in two ways."""
-    known = {name: names.find(name, [each.student for each in located]) for name in only}
+def _known(only: Sequence[str], located: Sequence[Located], roster: Roster) -> tuple[str, ...]:
+    """The submissions' own names for these; a Mac and a keyboard write some in two ways, and the roster knows more."""
+    there = [each.student for each in located]
+    known = {name: names.find(name, there) or names.find(roster.label(name), there) for name in only}
     if missing := [name for name, found in known.items() if found is None]:
         raise NoSubmissions(f"there is no submission of {', '.join(missing)}; the names are those of files and folders")
     return tuple(found for found in known.values() if found)

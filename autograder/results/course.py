@@ -1,6 +1,6 @@
 """What a command goes by: the course's policy and its roster, each kept in the store once it was given."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder.results import course_policy, course_roster, opening
@@ -17,6 +17,10 @@ class Asked:
     no_policy: bool = False
     roster: Path | None = None
     no_roster: bool = False
+
+    def beside(self, place: Path) -> "Asked":
+        """The same, with the roster that lies with the class's folder where none is given."""
+        return self if self.no_roster else replace(self, roster=self.roster or course_roster.beside(place))
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,8 @@ def choose(store: Results | None, given: Path | None, without: bool, once: bool 
     file, content = (given.name, roster_file.content_of(given)) if given else kept or ("", "")
     roster = roster_file.parse(content, str(given or f"{file} that is kept in the results"))
     _refuse_unknown_homework(roster, file)
-    line = f"roster: {title_of(file, content)}, {len(roster.students)} students"
+    count = len(roster.students)
+    line = f"roster: {title_of(file, content)}, {count} student{'' if count == 1 else 's'}"
     line += f", not used of it: {', '.join(roster.unused)}" if roster.unused else ""
     if (file, content) == kept:
         return ChosenRoster(f"{line}, kept in the results", roster, file)

@@ -48,13 +48,15 @@ class Course:
 class Found:
     """The submissions, sorted by name. unused: what is not graded or not understood, and told: what was made of it.
 
-    One sentence each. alike: students who may be one, by their names.
+    One sentence each. alike: students who may be one, by their names. without: ids of the roster of whom nothing is
+    there.
     """
 
     submissions: list[Located]
     unused: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     alike: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
 
 
 def find_submissions(place: Path, homework: str, wanted: Collection[str] = (), course: Course | None = None) -> Found:
@@ -80,21 +82,26 @@ def find_submissions(place: Path, homework: str, wanted: Collection[str] = (), c
     if not found:
         there = f" ({unused[0]})" if unused else ""
         raise NoSubmissions(f"{place} holds no notebooks, student folders or zips{there}; name the folder that does")
-    found, strangers = _labelled(found, course)
+    found, strangers, without = _labelled(found, course)
     found, about_groups = with_groups(found, course.groups or {})
     unique, doubled = _with_unique_names(sorted(found, key=lambda located: located.student))
     told = (*entered, *of_parts, *about_groups, *doubled, *_late(unique))
-    return Found(unique, (*unused, *strangers, *_unread(unique)), told, _alike(place, unique, course))
+    without -= {located.student for located in unique}  # a member of a group hands in nothing by himself
+    left = (*unused, *strangers, *_unread(unique))
+    return Found(unique, left, told, _alike(place, unique, course), tuple(sorted(without)))
 
 
-def _labelled(found: Sequence[Located], course: Course) -> tuple[list[Located], list[str]]:
-    """Each under its student's label; who is not in the roster, or may be several there. A group is no student."""
+def _labelled(found: Sequence[Located], course: Course) -> tuple[list[Located], list[str], set[str]]:
+    """Each under its student's label; who is not in the roster, or may be several there; and ids of whom nothing is.
+
+    A group is no student.
+    """
     if not course.roster:
-        return keep_labels(found, course.earlier), []
+        return keep_labels(found, course.earlier), [], set()
     groups = {names.folded(group) for group in course.groups or {}}
     of_groups = [each for each in found if names.folded(each.student) in groups]
     labelled = by_roster([each for each in found if names.folded(each.student) not in groups], course.roster)
-    return [*of_groups, *labelled.works], labelled.describe()
+    return [*of_groups, *labelled.works], labelled.describe(), {student.id for student in labelled.without}
 
 
 def _alike(place: Path, found: Sequence[Located], course: Course) -> tuple[tuple[str, ...], ...]:

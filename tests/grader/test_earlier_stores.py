@@ -313,3 +313,22 @@ def test_a_store_of_version_6_keeps_marks_and_loses_nothing(of_version_6, tmp_pa
         assert results.evidence("bob/1") == b"\x00evidence bob"
         assert [run.policy for run in results.runs()] == ["course.toml (1234abcd)", ""]
     assert dump(of_version_6 / "results.sqlite.version-6") == dump(original)
+
+
+def test_a_store_of_version_6_takes_a_roster_and_loses_nothing(of_version_6, tmp_path):
+    """And the roster finds its students by the numbers in their labels, which were all that was kept of them."""
+    folder, content = of_version_6, (of_version_6 / "results.sqlite").read_bytes()
+    options = ("--to", "csv", "--homework", HW)
+    before = command("export", folder, *options)
+    assert ",lateness," in before
+    assert (folder / "results.sqlite").read_bytes() == content
+    (tmp_path / "roster.csv").write_text("id,SIS id,Canvas id\nada,,13\nbob,,\nwei,90301,\n")
+    after = command("export", folder, *options, "--roster", tmp_path / "roster.csv")
+    assert sorted(line.split(",")[0] for line in after.splitlines()[1:]) == ["ada", "bob", "wei", "wei"]
+    original = tmp_path / "original.sqlite"
+    original.write_bytes(content)
+    assert dump(folder / "results.sqlite.version-6") == dump(original)
+    with closing(sqlite3.connect(original)) as old, closing(sqlite3.connect(folder / "results.sqlite")) as new:
+        for table in ("run", "report", "evidence", "policy"):
+            rows = [database.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for database in (old, new)]
+            assert rows[0] == rows[1]

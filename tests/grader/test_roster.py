@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import os
+import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -19,6 +21,9 @@ from autograder.roster.file import RosterError
 from autograder.roster.labels import by_roster, keep_labels
 from autograder.submissions.intake import Course, find_submissions
 
+pytestmark = pytest.mark.filterwarnings(
+    "ignore::Warning:nbgrader", "ignore::Warning:sqlalchemy", "ignore::ResourceWarning"
+)
 HW1, HW4 = "hw1_diffusion", "hw4_contrastive"
 ROSTER = """id,name,e-mail,SIS id,Canvas id,section,TA,groups
 ada,Ada Lovelace,ada@uni.edu,90001,13,A,Tim,
@@ -352,6 +357,27 @@ def test_without_a_roster_a_label_is_not_inherited():
     assert (first.student, second.student) == ("Wei Zhang", "Wei Zhang (90444)")
 
 
+def test_nbgrader_knows_a_student_by_the_folder_it_collected(tmp_path, results, roster, monkeypatch):
+    from nbgrader.api import Gradebook
+
+    monkeypatch.setenv("PATH", os.path.dirname(sys.executable), prepend=os.pathsep)  # alembic is started by name
+    add(results, report("90001", 5), report("wz1", 3))
+    (tmp_path / "course" / "submitted" / "90001").mkdir(parents=True)
+    with Gradebook(f"sqlite:///{tmp_path}/course/gradebook.db") as book:
+        book.update_or_create_assignment(HW4)
+        book.update_or_create_notebook(HW4, HW4)
+        book.update_or_create_grade_cell("check_info_nce", HW4, HW4, max_score=10, cell_type="code")
+    told = run("export", results, "--to", "nbgrader", "--course", tmp_path / "course", "--dry-run", "--roster", roster)
+    assert told.stdout.splitlines()[1:] == ["  90001: nothing -> 5", "  wz1: nothing -> 3"]
+
+
+def test_who_handed_in_nothing_is_explained(results, roster):
+    add(results, report("ada"))
+    run("report", results, "--roster", roster)
+    told = run("explain", "wz2", results)
+    assert (told.exit_code, told.stdout.splitlines()[-1]) == (0, "could not be graded: nothing was handed in")
+
+
 def test_groups_of_the_roster_share_what_one_has_handed_in(tmp_path, results):
     (tmp_path / "roster.csv").write_text(f"id,groups\nada,{HW4}: team 3\nbob,{HW4}: team 3\neve,team 3\n")
     lay(tmp_path / "class", {"ada.ipynb": finished(), "eve.ipynb": finished("own")})
@@ -364,5 +390,8 @@ def test_groups_of_the_roster_share_what_one_has_handed_in(tmp_path, results):
     assert reports.keys() == {"ada", "bob", "eve"}
     assert [each.points for each in reports["bob"].scores] == [each.points for each in reports["ada"].scores]
     assert reports["bob"].identity == {}
+    (tmp_path / "roster.csv").write_text("id,name\nada,Ada Lovelace\nbob,\neve,\n")
+    again = run("grade", tmp_path / "class", "--homework", HW4, "--out", results, "--only", "Lovelace, Ada")
+    assert again.exit_code == 0, again.output
     more = run("grade", tmp_path / "class", "--homework", HW4, "--out", results, "--only", "ada", "--no-roster")
     assert "no roster, for this once" in more.stderr
