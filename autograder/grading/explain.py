@@ -67,7 +67,8 @@ def _head(report: Report, run: int) -> Iterator[str]:
 
 def _by_hand(grade: Counted) -> Iterator[str]:
     for each in grade.by_hand.given(grade.report):
-        told = f"{each.mark} of {each.most:g}" if each.is_question else describe_given(each)
+        of_question = f"{show_share(each.after, each.most)} points" if each.most else str(each.mark)
+        told = of_question if each.is_question else describe_given(each)
         comment = f": {clean(each.mark.comment)}" if each.mark.comment else ""
         yield f"{each.mark.cell}: {told} ({clean(each.mark.origin)}, kept since {each.mark.kept} UTC){comment}"
 

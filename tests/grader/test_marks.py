@@ -12,6 +12,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -19,6 +20,7 @@ from click.testing import CliRunner
 from autograder import suite
 from autograder.cli import main
 from autograder.records import Report, Score, Verdict
+from autograder.results.marks import Mark
 from autograder.results.store import Results
 from homework.notebook.cells import CHECK
 
@@ -337,3 +339,32 @@ def test_explain_tells_who_gave_what(results, course, monkeypatch):
     assert suite.load(HW)
     told = CliRunner().invoke(main, ["explain", "bob", str(results)]).stdout
     assert re.search(r"info_nce: 7 points by hand; the tests gave 0 \(by hand in nbgrader, kept since 2", told), told
+
+
+ROSTER = "id,name,e-mail\nal1,Ada Lovelace,ada\nbb2,Bob Babbage,\nzz3,Zoe Zora,\n"
+
+
+def test_names_of_the_gradebook_are_looked_up_in_the_roster(results, course, points, tmp_path):
+    """ada's folder was called by her address, bob's as he was found; zoe has handed in on paper."""
+    (tmp_path / "roster.csv").write_text(ROSTER)
+    ada, bob = reports_of(points)
+    keep(results, [replace(ada, student="al1"), replace(bob, student="bb2", identity={"found_as": "bob"})])
+    command("report", results, "--roster", tmp_path / "roster.csv")
+    give(course, "ada", "written_candidates", 3)
+    give(course, "bob", CHECK + "info_nce", 7)
+    with open_book(course) as book:
+        enter(book, "zz3", points)
+    give(course, "zz3", "written_queue", 2)
+    assert "4 new" in take(results, course).stdout  # and bob's answer that nobody wrote
+    assert [total_of(results, student) for student in ("al1", "bb2", "zz3")] == [117, 109, 2]
+
+
+def test_marks_of_who_handed_in_nothing_are_told_where_the_gradebook_has_no_place(results, course, tmp_path):
+    (tmp_path / "roster.csv").write_text("id\nada\nbob\nyan\n")
+    command("report", results, "--roster", tmp_path / "roster.csv")
+    with Results(results, create=True) as store:
+        store.keep_marks(HW, [Mark("yan", "written_queue", 2)])
+    told = command("export", results, "--to", "nbgrader", "--course", course, status=3)
+    assert (
+        "yan has marks here and no submission in the gradebook, so they are not in it: written_queue 2" in told.stderr
+    )
