@@ -1,8 +1,7 @@
 """`autograder status`: what is newer in the class's folder than in the store, counts first, and nothing is changed."""
 
 import hashlib
-import sqlite3
-from contextlib import closing
+from dataclasses import replace
 
 import pytest
 import term
@@ -11,6 +10,7 @@ from hand_ins import lay
 from test_term import paper_grader
 
 from autograder.cli import main
+from autograder.results.store import Results
 
 HW = term.HW4
 
@@ -72,10 +72,9 @@ def test_what_it_names_is_what_grading_grades(graded):
 
 
 def test_another_grader_is_told(graded):
-    with closing(sqlite3.connect(graded / "results" / "results.sqlite")) as database, database:
-        database.execute(
-            "UPDATE report SET content = json_set(content, '$.made_by.torch', '2.0') WHERE student = 'ada'"
-        )
+    with Results(graded / "results", create=True) as store:
+        ada = store.reports()[0]
+        store.add(1, ada.key, replace(ada, made_by={**ada.made_by, "torch": "2.0"}))
     status, counts, lines = look(graded)
     assert (status, counts[:5]) == (3, "0 new")
     assert "grader: another torch now than 1 of 3 were graded by" in lines
