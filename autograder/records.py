@@ -239,10 +239,7 @@ class Report:
         return bool(self.unread) and any(score.verdict in missing for score in self.scores)
 
     def why_open(self, settled: Container[str] = ()) -> str:
-        """Why nothing or not all could be graded, in the words that everything shows; empty where all was.
-
-        settled: exercises whose points a person gave.
-        """
+        """Why nothing or not all, but for exercises that a person has settled, could be graded; empty where all was."""
         errors = (score.exercise for score in self.scores if score.verdict == Verdict.GRADER_ERROR)
         lost = dict.fromkeys(name for name in errors if name not in settled)
         return self.problem or (f"the grader itself failed on {', '.join(lost)}" if lost else "")
