@@ -16,6 +16,12 @@ def folded(name: str) -> str:
     return " ".join(composed(name).translate(_ALIKE).split())
 
 
+def plain(name: str) -> str:
+    """For sorting: folded, without accents and capitals."""
+    letters = unicodedata.normalize("NFD", folded(name))
+    return "".join(each for each in letters if not unicodedata.combining(each)).casefold()
+
+
 def find(name: str, known: Iterable[str]) -> str | None:
     """The one of these names that is meant: the same one, else the only one that is written like it."""
     known = list(known)

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
@@ -63,6 +63,7 @@ class Submission:
     notebook: a notebook's file, or an archive that holds some. artefacts: the files that lay beside it.
     submitted: when it was handed in (ISO 8601, UTC), LATE or UNREADABLE_TIME, where the course's system says so.
     problem: why it could not be fetched from where it lies, if so. notes: what is said of the files beside these.
+    is_missing: nothing was handed in. identity: what a download tells of who the student is, as in `roster.students`.
     """
 
     student: str
@@ -72,6 +73,8 @@ class Submission:
     submitted: str = ""
     problem: str = ""
     notes: tuple[str, ...] = ()
+    is_missing: bool = False
+    identity: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def digest(self) -> str:
@@ -82,7 +85,7 @@ class Submission:
 
     @property
     def receipt(self) -> "Receipt":
-        return Receipt(self.student, self.origin, self.submitted, self.digest, self.notes)
+        return Receipt(**{each.name: getattr(self, each.name) for each in fields(Receipt)})
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ class Receipt:
     submitted: str
     digest: str
     notes: tuple[str, ...] = ()
+    is_missing: bool = False
+    identity: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -176,13 +181,17 @@ class Score:
     extra: bool = False
     observed: str = ""
 
+    def unanswered(self, verdict: Verdict, saw: str) -> "Score":
+        """The same test's score where there is nothing to judge."""
+        return Score(self.exercise, self.test, self.title, verdict, 0, self.max_points, saw=saw, extra=self.extra)
+
 
 @dataclass(frozen=True)
 class Report:
     """All that is known of one graded submission. problem: why nothing could be graded, if so.
 
     statements: the harvested definitions as in `Harvest`, to compare submissions with each other.
-    submitted: when it was handed in, as of a submission; "" if that is not known.
+    submitted, is_missing, identity: as of a submission.
     artefacts: name -> SHA-256 of each file that came with the notebook and is not empty. unread: as of a harvest.
     key: under which the store that it comes from found it; empty for a report that was just made.
     """
@@ -198,24 +207,14 @@ class Report:
     submitted: str = ""
     artefacts: dict[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
+    is_missing: bool = False
+    identity: Mapping[str, str] = field(default_factory=dict)
     key: str = field(default="", compare=False)
 
     def failed(self, problem: str) -> "Report":
         """The same submission's report where the grader failed on it after all: every point is open."""
-        scores = [
-            Score(
-                each.exercise,
-                each.test,
-                each.title,
-                Verdict.GRADER_ERROR,
-                0,
-                each.max_points,
-                saw=problem,
-                extra=each.extra,
-            )
-            for each in self.scores
-        ]
-        return replace(self, scores=tuple(scores), problem=problem, notes=(), statements=())
+        scores = tuple(score.unanswered(Verdict.GRADER_ERROR, problem) for score in self.scores)
+        return replace(self, scores=scores, problem=problem, notes=(), statements=())
 
     @property
     def points(self) -> float:
@@ -239,13 +238,13 @@ class Report:
         missing = (Verdict.NOT_WRITTEN, Verdict.UNREADABLE)
         return bool(self.unread) and any(score.verdict in missing for score in self.scores)
 
-    @property
-    def why_open(self) -> str:
-        """Why nothing or not all could be graded, in the words that everything shows; empty where all was."""
-        lost = dict.fromkeys(score.exercise for score in self.scores if score.verdict == Verdict.GRADER_ERROR)
+    def why_open(self, settled: Container[str] = ()) -> str:
+        """Why nothing or not all, but for exercises that a person has settled, could be graded; empty where all was."""
+        errors = (score.exercise for score in self.scores if score.verdict == Verdict.GRADER_ERROR)
+        lost = dict.fromkeys(name for name in errors if name not in settled)
         return self.problem or (f"the grader itself failed on {', '.join(lost)}" if lost else "")
 
     @property
     def is_open(self) -> bool:
         """Nothing or not all could be graded: no grade yet that another program should be told."""
-        return bool(self.why_open)
+        return bool(self.why_open())

@@ -13,7 +13,7 @@ from autograder.suite import Suite
 PACKAGE = Path(__file__).parent
 # Rooms whose code cannot move a score: they prove, keep, show and hand over. A suite has a hash of its own.
 _NO_PART = {"suites", "authoring", "results", "report", "exports", "gradescope", "commands", "cli.py", "__main__.py",
-            "harmless.py"}  # fmt: skip
+            "harmless.py", "roster"}  # fmt: skip
 LIBRARIES = {  # what a student's code may import, and where it comes from; told to students at hand-in
     "torch": "torch", "numpy": "numpy", "torchvision": "torchvision", "scipy": "scipy", "pandas": "pandas",
     "einops": "einops", "sklearn": "scikit-learn", "skimage": "scikit-image", "matplotlib": "matplotlib",

@@ -35,6 +35,7 @@ assignments/hw*/hw*
 :hidden:
 :caption: Grading
 docs/GRADING
+docs/ROSTER
 docs/CLUSTER
 ```
 

@@ -2,12 +2,16 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from autograder.commands import EXIT_NOT_ALL, Refused, tell
-from autograder.commands.options import ATTEMPT, FOLDER, HOMEWORK, NO_POLICY, POLICY, use_policy
+from autograder.commands.options import ATTEMPT, FOLDER, HOMEWORK, course, use_course
 from autograder.harmless import clean
+
+if TYPE_CHECKING:
+    from autograder.results.course import Asked
 
 
 @click.command()
@@ -26,8 +30,7 @@ from autograder.harmless import clean
 @click.option(
     "--only", multiple=True, metavar="STUDENT", help="Grade this student alone (repeat for more); others stay."
 )
-@POLICY
-@NO_POLICY
+@course
 @click.option(
     "--twice", is_flag=True, help="Grade again in fresh processes on other inputs; name what comes out otherwise."
 )
@@ -40,28 +43,28 @@ def grade(
     allow_weaker_sandbox: bool,
     force: bool,
     only: tuple[str, ...],
-    policy: Path | None,
-    no_policy: bool,
+    asked: "Asked",
     twice: bool,
 ) -> None:
     """Grade SUBMISSIONS: a notebook, or a folder of notebooks, student folders or zips."""
     from autograder import suite
     from autograder.grading import class_run, flaky
-    from autograder.results import course_policy
+    from autograder.results import course as courses
     from autograder.results.policy import refuse_other_seed
     from autograder.sandbox import capacity
 
     if scheduler and at_once:
         raise Refused("on a cluster its workers decide how many submissions are graded at a time; leave out --workers")
     name = class_run.which_homework(submissions, homework)
-    course = course_policy.choose_in(out, name, policy, no_policy)
-    if course.rules:
-        refuse_other_seed(course.rules, suite.load(name))
-    tell(course.line, err=True)
+    asked = asked.beside(submissions)
+    chosen = courses.choose_in(out, name, asked)
+    if chosen.policy.rules:
+        refuse_other_seed(chosen.policy.rules, suite.load(name))
+    tell(chosen.line, err=True)
     if risk := capacity.describe_risk(at_once or 1):
         tell(risk, err=True)
     level = "weak" if allow_weaker_sandbox else "best"
-    options = class_run.Options(at_once or capacity.default(), level, force, only, scheduler, course, policy)
+    options = class_run.Options(at_once or capacity.default(), level, force, only, scheduler, chosen, asked)
     finished = class_run.grade_class(submissions, name, out, options, tell)
     flips = list(flaky.find_flips(submissions, name, out, options, tell)) if twice else []
     from autograder.grading import promises  # which imports torch: not before the sandbox has started
@@ -78,12 +81,37 @@ def grade(
 
 
 @click.command()
+@click.argument("submissions", type=click.Path(path_type=Path))
+@click.argument("results", type=FOLDER, default=Path("results"))
+@click.option("--homework", help="Which homework this is; needed only when the names do not tell.")
+@course
+def status(submissions: Path, results: Path, homework: str | None, asked: "Asked") -> None:
+    """Say what is newer in SUBMISSIONS than in RESULTS; nothing is graded, and no policy or roster is kept.
+
+    Exit status 3: `autograder grade` would change something.
+    """
+    from autograder.grading import class_run
+    from autograder.grading import status as looking
+    from autograder.results import course as courses
+    from autograder.results.store import Results
+
+    name = class_run.which_homework(submissions, homework)
+    with Results(results) as store:
+        asked = asked.beside(submissions)
+        chosen = courses.choose(store, name, asked, once=True)
+        tell(chosen.line, err=True)
+        found = looking.look(submissions, name, store, chosen, asked)
+    tell(*found.lines)
+    if not found.is_current:
+        sys.exit(EXIT_NOT_ALL)
+
+
+@click.command()
 @click.argument("results", type=FOLDER)
 @HOMEWORK
-@POLICY
-@NO_POLICY
+@course
 @ATTEMPT
-def report(results: Path, homework: str | None, policy: Path | None, no_policy: bool, attempt: str) -> None:
+def report(results: Path, homework: str | None, asked: "Asked", attempt: str) -> None:
     """Write the class report and every student's feedback of a homework in RESULTS again.
 
     Exit status 3: written, but of a run that was cut short.
@@ -94,11 +122,11 @@ def report(results: Path, homework: str | None, policy: Path | None, no_policy: 
 
     with Results(results) as store:
         run = choice.find_run(store, homework)
-        rules = use_policy(store, run.homework, policy, no_policy)
+        rules = use_course(store, run.homework, asked)
         tell(*choice.describe_doubts(store, run), err=True)
         written = write_run(results, store, run.number, best=attempt == "best", policy=rules)
     tell(f"class report: {written.class_report}")
-    tell(*written.doubts, err=True)
+    tell(*written.doubts, *written.absent, err=True)
     if not run.finished:
         sys.exit(EXIT_NOT_ALL)
 
@@ -159,4 +187,4 @@ def doctor() -> None:
         sys.exit(1)
 
 
-COMMANDS = (grade, report, diff, runs, doctor)
+COMMANDS = (grade, status, report, diff, runs, doctor)

@@ -1,4 +1,4 @@
-"""The TA's commands that hand grades over: to other programs, to Gradescope's containers, and to who asks why."""
+"""The TA's commands that hand grades over: to other programs and home again, to Gradescope, and to who asks why."""
 
 import sys
 from collections.abc import Callable
@@ -9,10 +9,11 @@ import click
 
 from autograder.checkout import ROOT
 from autograder.commands import EXIT_NOT_ALL, Refused, tell
-from autograder.commands.options import ATTEMPT, EXISTING, FOLDER, HOMEWORK, NO_POLICY, POLICY, use_policy
+from autograder.commands.options import ATTEMPT, EXISTING, FOLDER, HOMEWORK, NO_POLICY, course, use_course
 
 if TYPE_CHECKING:
     from autograder.results.counting import Counted
+    from autograder.results.course import Asked
 
 NEEDED = {"canvas": ("gradebook", "column"), "nbgrader": ("course",), "gradescope": ("folder",)}
 
@@ -21,8 +22,9 @@ NEEDED = {"canvas": ("gradebook", "column"), "nbgrader": ("course",), "gradescop
 @click.argument("results", type=FOLDER)
 @click.option("--to", "form", type=click.Choice(["csv", *NEEDED]), required=True, help="For which program.")
 @HOMEWORK
-@POLICY
-@NO_POLICY
+@course
+@click.option("--section", help="Only students of this section of the roster.")
+@click.option("--ta", help="Only students of this TA of the roster.")
 @click.option("--gradebook", type=EXISTING, help="canvas: the gradebook as Canvas exports it.")
 @click.option("--column", help="canvas: the title of the one assignment to fill.")
 @click.option("--other-points", is_flag=True, help="canvas: although the points possible there are not the homework's.")
@@ -35,8 +37,9 @@ def export(
     results: Path,
     form: str,
     homework: str | None,
-    policy: Path | None,
-    no_policy: bool,
+    asked: "Asked",
+    section: str | None,
+    ta: str | None,
     attempt: str,
     dry_run: bool,
     **places: Path | str | bool | None,
@@ -45,6 +48,7 @@ def export(
 
     Exit status 3: written, but for students who are named on standard error, or of a run that was cut short.
     """
+    from autograder.exports import selection
     from autograder.results import choice, counting, policy_doubts
     from autograder.results.policy import Policy
     from autograder.results.store import Results
@@ -53,12 +57,13 @@ def export(
         raise Refused(f"--to {form} also needs {' and '.join(missing)}")
     with Results(results) as store:
         run = choice.find_run(store, homework)
-        rules = use_policy(store, run.homework, policy, no_policy, once=dry_run) or Policy()
+        rules = use_course(store, run.homework, asked, once=dry_run) or Policy()
         tell(*choice.describe_doubts(store, run), err=True)
         grades = counting.grades(rules, store, best=attempt == "best", run=run.number)
+        selected = selection.select(store, run.number, grades, section, ta)
     notes = policy_doubts.doubts(rules, grades)
-    left_out = _WRITERS[form](grades, dry_run=dry_run, **places)
-    tell(*notes, *left_out, err=True)
+    left_out = [*selected.left_out, *_WRITERS[form](selected.grades, dry_run=dry_run, **places)]
+    tell(*notes, *selected.told, *left_out, err=True)
     if left_out or not run.finished:
         sys.exit(EXIT_NOT_ALL)
 
@@ -119,6 +124,40 @@ _WRITERS: dict[str, Callable[..., list[str]]] = {
 }
 
 
+@click.command("import")
+@click.argument("results", type=FOLDER)
+@click.option("--from", "form", type=click.Choice(["nbgrader"]), required=True, help="From which program.")
+@click.option("--course", type=FOLDER, required=True, help="nbgrader: the course's folder, with its gradebook.db.")
+@HOMEWORK
+@click.option("--drop-gone", is_flag=True, help="Also take back the marks that are not there any more.")
+@click.option("--dry-run", is_flag=True, help="Keep nothing; say which marks would be other ones.")
+def take_marks(results: Path, form: str, course: Path, homework: str | None, drop_gone: bool, dry_run: bool) -> None:
+    """Take what persons gave in another program (points, extra credit, comments) into RESULTS.
+
+    From then on it counts in every export, report and feedback, and is kept when somebody is graded anew.
+    Exit status 3: done, but for marks of students or cells that are not known here; they are named.
+    """
+    from autograder.exports import formgrader_marks
+    from autograder.results import choice, counting
+    from autograder.results.policy import Policy
+    from autograder.results.store import Results
+
+    with Results(results, create=not dry_run) as store:
+        run = choice.find_run(store, homework)
+        tell(*choice.describe_doubts(store, run), err=True)
+        grades = counting.grades(Policy(), store, run=run.number)
+        found = formgrader_marks.read(grades, course, store.roster)
+        there = [mark for own in store.marks_of(run.homework).values() for mark in own]
+        differences = formgrader_marks.compare(found, there)
+        if not dry_run:
+            dropped = [*differences.answered, *(differences.gone if drop_gone else ())]
+            store.keep_marks(run.homework, differences.to_keep, dropped)
+    tell(*differences.describe(run.homework, drop_gone, dry_run))
+    tell(*found.unknown, err=True)
+    if found.unknown:
+        sys.exit(EXIT_NOT_ALL)
+
+
 @click.command()
 @click.argument("homework")
 @click.option("--out", type=FOLDER, default=Path(), help="Folder for the zip (default: here).")
@@ -152,17 +191,18 @@ def explain(student: str, results: Path, homework: str | None, policy: Path | No
     Exit status 1: it does not come out the same.
     """
     from autograder.grading import explain as explaining
-    from autograder.results import choice, course_policy
+    from autograder.results import choice
+    from autograder.results import course as courses
     from autograder.results.store import Results
 
     with Results(results) as store:
         run = choice.find_run(store, homework)
-        chosen = course_policy.choose(store, run.homework, policy, no_policy, once=True)
+        chosen = courses.choose(store, run.homework, courses.Asked(policy, no_policy), once=True)
         tell(chosen.line, *choice.describe_doubts(store, run), err=True)
-        found = explaining.explain(store, student, run, chosen.rules)
+        found = explaining.explain(store, student, run, chosen.policy.rules)
     tell(*found.lines)
     if not found.is_reproduced:
         sys.exit(1)
 
 
-COMMANDS = (export, gradescope, explain)
+COMMANDS = (export, take_marks, gradescope, explain)

@@ -1,13 +1,16 @@
 """Options and kinds of arguments that several commands take."""
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from autograder.commands import tell
 
 if TYPE_CHECKING:
+    from autograder.results.course import Asked
     from autograder.results.policy import Policy
     from autograder.results.store import Results
 
@@ -27,16 +30,40 @@ POLICY = click.option(
 NO_POLICY = click.option("--no-policy", is_flag=True, help="For this once, although the results keep a policy.")
 
 
-def use_policy(
-    store: "Results", homework: str, given: Path | None, without: bool, once: bool = False
-) -> "Policy | None":
-    """The policy to go by; it is told, and one that is new is kept, unless it is for this `once`."""
-    from autograder.results import course_policy
+ROSTER = click.option(
+    "--roster", type=EXISTING, help="Who is in the course (CSV, see docs/ROSTER.md); the results keep what it says."
+)
+NO_ROSTER = click.option("--no-roster", is_flag=True, help="For this once, although the results keep a roster.")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def course(command: Command) -> Command:
+    """The options of what a course says; the command takes them as one argument, `asked`."""
+
+    @wraps(command)
+    def with_course(
+        *, policy: Path | None, no_policy: bool, roster: Path | None, no_roster: bool, **options: Any
+    ) -> Any:
+        from autograder.results.course import Asked
+
+        return command(asked=Asked(policy, no_policy, roster, no_roster), **options)
+
+    for option in (NO_ROSTER, ROSTER, NO_POLICY, POLICY):
+        with_course = option(with_course)
+    return with_course  # type: ignore[return-value]
+
+
+def use_course(store: "Results", homework: str, asked: "Asked", once: bool = False) -> "Policy | None":
+    """The policy to go by, for the labels of the roster to go by, which the store now has.
+
+    Both are told, and what is new is kept, unless it is for this `once`.
+    """
+    from autograder.results import course
     from autograder.results.store import Results
 
-    chosen = course_policy.choose(store, homework, given, without, once)
-    if chosen.content is not None:
+    chosen = course.choose(store, homework, asked, once)
+    if chosen.is_new:
         with Results(store.folder, create=True) as writable:
             chosen.keep(writable)
     tell(chosen.line, err=True)
-    return chosen.rules
+    return chosen.policy.rules

@@ -8,7 +8,7 @@ Students without a grade of ours are left out, which leaves what Canvas has of t
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from autograder import names
@@ -17,8 +17,11 @@ from autograder.exports.changes import Change
 from autograder.exports.csv import defuse
 from autograder.harmless import clean
 from autograder.results.counting import Counted
+from autograder.roster.students import FOUND_AS, identity_in
 from autograder.submissions import canvas_names
 
+Key = tuple[str, str]  # a column, or "" for the name; and what stands there
+_NUMBERS = {"ID": "canvas_id", "SIS User ID": "sis_id"}  # columns, and what the roster calls them
 _IDS = ("ID", "SIS User ID", "SIS Login ID", "Integration ID")
 _OWN_NUMBER = re.compile(r".* \(Canvas (\d+)\)(?: \(\d+\))?", re.DOTALL)  # as intake names who came with a download
 _NOT_GRADED = {"EX": "excused in Canvas", "N/A": "not assigned in Canvas"}
@@ -98,8 +101,10 @@ def fill(text: str, column: str, grades: Sequence[Counted], other_points: bool =
     rows: list[tuple[list[str], str]] = []
     left_out: list[str] = []
     for row, grade in _matched(book, grades, left_out):
-        if grade.report.is_open:
-            left_out.append(f"{clean(grade.report.student)} is left out: {clean(grade.report.why_open)}")
+        if grade.is_blank:  # who that is says `selection`
+            continue
+        if grade.why_left_out:
+            left_out.append(f"{clean(grade.report.student)} is left out: {clean(grade.why_left_out)}")
         elif reason := _NOT_GRADED.get(row[place].strip().upper()):
             left_out.append(f"{clean(grade.report.student)} is left out: {reason}")
         else:
@@ -147,7 +152,7 @@ def _matched(book: Gradebook, grades: Sequence[Counted], left_out: list[str]) ->
     found: dict[int, list[Counted]] = {}
     for grade in grades:
         student = grade.report.student
-        rows = by_id.get(_number_of(student)) or by_name.get(_plain(student)) or ()
+        rows = _rows_of(book, grade, by_id, by_name)
         if len(rows) > 1:
             left_out.append(
                 f"{clean(student)} is left out: this may be any of {len(rows)} students of the gradebook; enter it"
@@ -165,6 +170,27 @@ def _matched(book: Gradebook, grades: Sequence[Counted], left_out: list[str]) ->
             left_out.append(f"{both} are left out: they are one student in the gradebook")
 
 
+def _rows_of(
+    book: Gradebook, grade: Counted, by_id: Mapping[Key, set[int]], by_name: Mapping[Key, set[int]]
+) -> set[int]:
+    """By the numbers that its download or the roster tells; else by a name that no number of the row contradicts."""
+    student, identity = grade.report.student, {**identity_in(grade.report.student), **grade.report.identity}
+    asked = {column: identity[key] for column, key in _NUMBERS.items() if key in identity}
+    if found := {row for column, value in asked.items() for row in by_id.get((column, value), ())}:
+        return found
+    logins = {_number_of(student), identity.get(FOUND_AS, ""), identity.get("email", "")}
+    found = {row for login in logins for column in _IDS for row in by_id.get((column, login), ())}
+    written = {_plain(student), _plain(identity.get("name", "")), _plain(identity.get(FOUND_AS, ""))}
+    found = found or {row for name in written for row in by_name.get(("", name), ())}
+    return {row for row in found if not _is_another(book, row, asked)}
+
+
+def _is_another(book: Gradebook, row: int, asked: Mapping[str, str]) -> bool:
+    """Whether the row has other numbers than these."""
+    own = dict(zip(book.header, book.rows[row][: book.names], strict=False))
+    return any(own.get(column, "").strip() not in ("", value) for column, value in asked.items())
+
+
 def _number_of(student: str) -> str:
     """The student's number in Canvas, as its own files tell; else the name itself, which may be an ID."""
     if own := _OWN_NUMBER.fullmatch(student):
@@ -173,24 +199,25 @@ def _number_of(student: str) -> str:
     return next(iter(named.values())).user if named else student.strip()
 
 
-def _index_of(book: Gradebook, keys_of: Callable[[dict[str, str]], set[str]]) -> dict[str, set[int]]:
-    index: dict[str, set[int]] = {}
+def _index_of(book: Gradebook, keys_of: Callable[[dict[str, str]], set[Key]]) -> dict[Key, set[int]]:
+    index: dict[Key, set[int]] = {}
     for number, row in enumerate(book.rows):
         for key in keys_of(dict(zip(book.header, row[: book.names], strict=False))):
             index.setdefault(key, set()).add(number)
     return index
 
 
-def _ids_of(who: dict[str, str]) -> set[str]:
-    return {who[name].strip() for name in _IDS if who.get(name, "").strip()}
+def _ids_of(who: dict[str, str]) -> set[Key]:
+    return {(name, who[name].strip()) for name in _IDS if who.get(name, "").strip()}
 
 
-def _names_of(who: dict[str, str]) -> set[str]:
+def _names_of(who: dict[str, str]) -> set[Key]:
     """As Canvas sorts it, "Lovelace, Ada", and as a person writes it."""
     if "Student" not in who:
         who = {"Student": f"{who['LastName']}, {who['FirstName']}"}
     last, comma, first = who["Student"].partition(",")
-    return {_plain(who["Student"]), _plain(f"{first} {last}") if comma else _plain(who["Student"])} - {""}
+    written = {_plain(who["Student"]), _plain(f"{first} {last}") if comma else _plain(who["Student"])} - {""}
+    return {("", name) for name in written}
 
 
 def _plain(name: str) -> str:
@@ -200,10 +227,10 @@ def _plain(name: str) -> str:
 def _compare_points(book: Gradebook, place: int, grades: Sequence[Counted], other_points: bool) -> list[str]:
     """Hints; ExportError where the points are others and must not be."""
     possible = _number(book.possible[place]) if book.possible else None
-    ours = max((grade.report.max_points for grade in grades), default=0)
+    ours = max((grade.max_points for grade in grades), default=0)
     if possible is None or not ours or possible == ours:
         return []
-    told = f"{book.header[place].strip()} has {possible:g} points possible, the homework {ours}"
+    told = f"{book.header[place].strip()} has {possible:g} points possible, the homework {ours:g}"
     if not other_points:
         raise ExportError(f"{told}; name its own --column, or say --other-points if this is the one")
     return [told]

@@ -12,24 +12,30 @@ _FORMULA = tuple("=+-@\t\n＝＋－＠")  # a spreadsheet would run a cell that 
 
 
 def write_csv(grades: Iterable[Counted], file: TextIO) -> None:
-    """A header, a row for each test, and one for each thing that the policy changes: points add up to what counts.
+    """A header, a row for each test, each mark by hand, and each thing that the policy changes: points add up to what
+    counts.
 
-    Where not all could be graded, a row more says why, in the place of the test's name.
+    Where not all could be graded, a row more says why, in the place of the test's name. Who handed in nothing has that
+    row alone, with 0 points or, where that is no grade, none.
     """
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(COLUMNS)
     for grade in grades:
         student, homework = defuse(grade.report.student), grade.report.homework
-        for score in grade.report.scores:
-            points = 0 if grade.report.problem else score.points
-            told = (score.verdict, f"{points:g}", score.max_points, score.mistake, f"{score.seconds:.3f}")
+        for score in () if grade.report.is_missing else grade.report.scores:
+            earned = 0 if grade.report.problem else score.points
+            told = (score.verdict, f"{earned:g}", score.max_points, score.mistake, f"{score.seconds:.3f}")
             writer.writerow((student, homework, score.exercise, score.test, *told))
-        if grade.report.is_open:
-            writer.writerow((student, homework, "not graded", defuse(grade.report.why_open), "", "0", 0, "", ""))
+        for each in grade.by_hand.given(grade.report):
+            points = f"{round(each.after - each.before, 4):g}"
+            writer.writerow((student, homework, each.mark.cell, "by hand", "", points, f"{each.most:g}", "", ""))
+        if grade.is_open:
+            points = "" if grade.is_blank else "0"
+            writer.writerow((student, homework, "not graded", defuse(grade.why_open), "", points, 0, "", ""))
         changes = {"drop_in": grade.drop_in, "most_extra_credit": -grade.excess, "lateness": -grade.penalty}
-        for name, points in changes.items():
-            if points:
-                writer.writerow((student, homework, "policy", name, "", f"{points:g}", 0, "", ""))
+        for name, change in changes.items():
+            if change:
+                writer.writerow((student, homework, "policy", name, "", f"{change:g}", 0, "", ""))
 
 
 def defuse(text: str) -> str:

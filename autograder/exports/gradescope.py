@@ -11,6 +11,7 @@ from autograder.records import Score, Verdict
 from autograder.report.file_names import feedback_file_name
 from autograder.report.wording import show_points
 from autograder.results.counting import Counted
+from autograder.results.marks import Given
 from homework.atomic_files import replacing
 
 FILE_NAME = "results.json"
@@ -24,27 +25,29 @@ def to_results(grade: Counted, sections: dict[str, str], show: str = "after_publ
     report = grade.report
     tests = [_found(grade), *_notes(grade)]
     tests += [_scored(score, sections, show) for score in ([] if report.problem else report.scores)]
+    tests += [_by_hand(each, show) for each in grade.by_hand.given(report)]
     tests += [_policy(grade, show)] if grade.describe() else []
     made_by = {**report.made_by, "submitted": report.submitted}
     tests.append(
         _text("How this grade was made", "\n".join(f"{key}: {value}" for key, value in made_by.items()), "hidden")
     )
     return {
-        **_overriding_score(grade),
+        **_overriding_score(grade, tests),
         "execution_time": round(seconds, 3),
-        "output": clean(report.why_open),
+        "output": clean(grade.why_open),
         "output_format": "text",
         "stdout_visibility": "hidden",
         "tests": tests,
-        "extra_data": {"made_by": report.made_by, "open": report.is_open},
+        "extra_data": {"made_by": report.made_by, "open": grade.is_open},
     }
 
 
-def _overriding_score(grade: Counted) -> dict[str, float]:
+def _overriding_score(grade: Counted, tests: list[dict[str, Any]]) -> dict[str, float]:
     """Only where the tests do not add up to it by themselves: what Gradescope adds up, it also hides with the tests."""
     if grade.report.problem:
         return {"score": grade.total}
-    return {} if grade.total == round(grade.report.points, 2) else {"score": grade.total}
+    adds_up = grade.total == round(sum(test.get("score", 0.0) for test in tests), 2)
+    return {} if adds_up else {"score": grade.total}
 
 
 def write(results: dict, path: Path) -> None:
@@ -54,9 +57,9 @@ def write(results: dict, path: Path) -> None:
 
 
 def write_all(grades: list[Counted], sections: dict[str, str], folder: Path) -> list[Path]:
-    """FOLDER/STUDENT/results.json for each grade; student as the feedback's file names them."""
+    """FOLDER/STUDENT/results.json for each grade that is no blank; student as the feedback's file names them."""
     paths = []
-    for grade in grades:
+    for grade in (each for each in grades if not each.is_blank):
         path = folder / feedback_file_name(grade.report.student) / FILE_NAME
         path.parent.mkdir(parents=True, exist_ok=True)
         write(to_results(grade, sections), path)
@@ -70,7 +73,8 @@ def changes(grades: list[Counted], sections: dict[str, str], folder: Path) -> li
     found = []
     for grade in grades:
         name, student = feedback_file_name(grade.report.student), grade.report.student
-        found.append(Change(student, there.pop(name, None), _total(to_results(grade, sections))))
+        after = None if grade.is_blank else _total(to_results(grade, sections))
+        found.append(Change(student, there.pop(name, None), after))
     return [*found, *(Change(name, points, None) for name, points in there.items() if points is not None)]
 
 
@@ -101,6 +105,14 @@ def _scored(score: Score, sections: dict[str, str], show: str) -> dict[str, Any]
         "tags": [str(score.verdict), *(["extra credit"] if score.extra else [])],
         "visibility": show,
     }
+
+
+def _by_hand(each: Given, show: str) -> dict[str, Any]:
+    """A question has points of its own; what a person made of an exercise's is told, and is part of the total."""
+    told = [] if each.is_question else [f"{show_points(each.after)} points, where the tests gave {each.before:g}"]
+    comment = "\n".join(map(clean, each.mark.comment.splitlines()))
+    test = _text(f"{clean(each.title)}: marked by hand", "\n".join(filter(None, [*told, comment])), show)
+    return test | ({"score": each.after, "max_score": each.most} if each.most else {})
 
 
 def _found(grade: Counted) -> dict[str, Any]:

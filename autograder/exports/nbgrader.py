@@ -2,58 +2,56 @@
 
 An exercise's points go to the grade cell of its check, its comment to its answer's cell; both as what nbgrader calls
 automatic. What a person wrote (manual scores, comments, extra credit) is never touched; where it stands beside an
-automatic score that has changed, formgrader is told to ask for another look. Written answers wait for a person, but
+automatic score that has changed, formgrader is told to ask for another look. Marks that are kept here and not there, as
+in a gradebook that was made anew, are put back. Written answers wait for a person, but
 those that nobody has written: they get 0. What formgrader shows makes `formgrader_copy`.
 """
 
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from autograder import names
-from autograder.exports import ExportError
 from autograder.exports.changes import Change
 from autograder.exports.formgrader_copy import Copies, Copy
+from autograder.exports.gradebook import cells_of, open_course, open_gradebook
 from autograder.exports.wording import comment
 from autograder.harmless import clean
 from autograder.records import Score, Verdict
 from autograder.report.outline import by_exercise
 from autograder.results.counting import Counted
+from autograder.results.marks import Given, Mark
 from autograder.results.policy import has_time
+from autograder.roster.students import FOUND_AS
 from homework.notebook.cells import CHECK
-
-CONFIG = "nbgrader_config.py"
 
 
 def write(grades: Sequence[Counted], course: Path) -> list[str]:
     """Write all grades, which are of one homework; whom to look after, one sentence each."""
     homework = grades[0].report.homework
-    directory, config = _open(course)
-    notes = []
-    with (
-        warnings.catch_warnings(),
-        _gradebook(directory, course) as book,
-        Copies(directory, config, homework) as copies,
-    ):
-        warnings.filterwarnings("ignore", "Object of type .* not in session")  # SQLAlchemy 2.1 on nbgrader 0.9
-        cells = _cells(book, homework, grades, course)
+    directory, config = open_course(course)
+    notes: list[str] = []
+    with open_gradebook(directory, course) as book, Copies(directory, config, homework) as copies:
+        cells = cells_of(book, homework, grades, course)
         for grade in _as_collected(grades, directory):
-            if grade.report.problem:
+            if grade.report.is_missing:  # nbgrader counts 0 for a student that it knows without a submission
+                if not grade.is_blank:
+                    book.update_or_create_student(grade.report.student)
+                notes += _not_put_back(book, grade)
+            elif grade.report.problem:
                 notes.append(f"{clean(grade.report.student)} is left out: {clean(grade.report.problem)}")
-                continue
-            notes += _write_one(book, grade, cells, copies.make(grade.report))
+            else:
+                notes += _write_one(book, grade, cells, copies.make(grade.report))
     return notes
 
 
 def changes(grades: Sequence[Counted], course: Path) -> list[Change]:
     """Of the automatic points that `write` would write; what a person gave there is no part of them."""
     homework = grades[0].report.homework
-    directory, _ = _open(course)
-    with warnings.catch_warnings(), _gradebook(directory, course) as book:
-        warnings.filterwarnings("ignore", "Object of type .* not in session")
-        cells = _cells(book, homework, grades, course)
+    directory, _ = open_course(course)
+    with open_gradebook(directory, course) as book:
+        cells = cells_of(book, homework, grades, course)
         there = {each.student_id: _automatic(each) for each in book.assignment_submissions(homework)}
         found = []
         for grade in _as_collected(grades, directory):
@@ -70,53 +68,14 @@ def _automatic(submission: Any) -> float | None:
     return sum(given) if given else None
 
 
-def _open(course: Path) -> tuple[Any, Any]:
-    """nbgrader's view of the course, and its configuration; the folder's own file says where everything is."""
-    from nbgrader.coursedir import CourseDirectory
-    from traitlets.config import Config, PyFileConfigLoader
-
-    own = course / CONFIG
-    config = PyFileConfigLoader(CONFIG, path=str(course)).load_config() if own.exists() else Config()
-    if "root" not in config.CourseDirectory:
-        config.CourseDirectory.root = str(course.resolve())
-    return CourseDirectory(config=config), config
-
-
 def _as_collected(grades: Sequence[Counted], directory: Any) -> Iterator[Counted]:
     """The grades under the names that nbgrader has from its folders, which a Mac may have decomposed."""
     place = Path(directory.root) / directory.submitted_directory
     collected = {names.composed(path.name): path.name for path in place.iterdir()} if place.is_dir() else {}
     for grade in grades:
-        student = grade.report.student
-        yield replace(grade, report=replace(grade.report, student=collected.get(student, student)))
-
-
-def _gradebook(directory: Any, course: Path) -> Any:
-    from nbgrader.api import Gradebook
-
-    path = directory.db_url.removeprefix("sqlite:///")
-    if path != directory.db_url and not Path(path).is_file():  # nbgrader would make an empty one
-        raise ExportError(f"{course} has no gradebook yet; run `nbgrader generate_assignment` there first")
-    return Gradebook(directory.db_url, directory.course_id)
-
-
-def _cells(book: Any, homework: str, grades: Sequence[Counted], course: Path) -> dict[str, float]:
-    """name -> points of every grade cell; ExportError if the gradebook has another version of the homework."""
-    from nbgrader.api import MissingEntry
-
-    again = f"run `nbgrader generate_assignment {homework}` in {course}"
-    try:
-        notebook = book.find_notebook(homework, homework)
-    except MissingEntry:
-        raise ExportError(f"the gradebook does not know {homework}; {again}") from None
-    cells = {cell.name: cell.max_score for cell in notebook.grade_cells}
-    for grade in grades:
-        for exercise, scores in by_exercise(grade.report.scores).items():
-            points = sum(score.max_points for score in scores)
-            if cells.get(CHECK + exercise) != points:
-                there = cells.get(CHECK + exercise, 0)
-                raise ExportError(f"{exercise} has {there:g} points in the gradebook and {points} here; {again}")
-    return cells
+        student, as_found = grade.report.student, grade.report.identity.get(FOUND_AS, "")
+        own = collected.get(student) or collected.get(as_found) or student
+        yield replace(grade, report=replace(grade.report, student=own))
 
 
 def _write_one(book: Any, grade: Counted, cells: dict[str, float], copy: Copy) -> list[str]:
@@ -131,11 +90,40 @@ def _write_one(book: Any, grade: Counted, cells: dict[str, float], copy: Copy) -
     for name in cells.keys() - {CHECK + score.exercise for score in report.scores}:
         _write_answer(book.find_grade(name, *of), copy, name in copy.unanswered)
         _write_comment(book, name, of, "No response." if name in copy.unanswered else None)
+    put_back = [each.mark for each in grade.by_hand.given(report) if _put_back(book, each, of, cells)]
     book.db.commit()
     notebook = book.find_submission_notebook(*of)
     notebook.late_submission_penalty = grade.share * max(0.0, notebook.score - grade.excess) + grade.excess
     book.db.commit()
-    return [*_to_tell(grade), *([copy.problem] if copy.problem else [])]
+    return [*_to_tell(grade, put_back), *([copy.problem] if copy.problem else [])]
+
+
+def _put_back(book: Any, each: Given, of: tuple[str, str, str], cells: Container[str]) -> bool:
+    """A mark of ours where the gradebook has none; whether there was one to put back."""
+    mark, cell = each.mark, each.mark.cell if each.is_question else CHECK + each.mark.cell
+    if mark.is_blank or (mark.points is None and not mark.extra) or cell not in cells:
+        return False
+    entry = book.find_grade(cell, *of)
+    if entry.manual_score is not None or entry.extra_credit:
+        return False
+    entry.manual_score, entry.extra_credit = mark.points, mark.extra or None
+    entry.needs_manual_grade = mark.points is not None and each.is_outdated
+    _write_comment(book, mark.cell, of, mark.comment or None, is_manual=True)
+    return True
+
+
+def _not_put_back(book: Any, grade: Counted) -> Iterator[str]:
+    """Marks of who has handed in nothing have no place in a gradebook without their submission."""
+    from nbgrader.api import MissingEntry
+
+    homework, student = grade.report.homework, grade.report.student
+    if not grade.by_hand.has_points(grade.report):
+        return
+    try:
+        book.find_submission(homework, student)
+    except MissingEntry:
+        kept = ", ".join(f"{each.mark.cell} {each.mark}" for each in grade.by_hand.given(grade.report))
+        yield f"{clean(student)} has marks here and no submission in the gradebook, so they are not in it: {kept}"
 
 
 def _write_answer(entry: Any, copy: Copy, is_unanswered: bool) -> None:
@@ -151,7 +139,8 @@ def _write_score(entry: Any, scores: Sequence[Score], most: float) -> None:
     points = _points(scores, most)
     is_open = any(score.verdict == Verdict.GRADER_ERROR for score in scores)
     has_changed = entry.manual_score is not None and entry.auto_score != points
-    entry.needs_manual_grade = is_open or has_changed or (entry.needs_manual_grade and entry.manual_score is not None)
+    is_settled = entry.manual_score is not None
+    entry.needs_manual_grade = has_changed or (entry.needs_manual_grade if is_settled else is_open)
     entry.auto_score = points
 
 
@@ -159,18 +148,24 @@ def _points(scores: Sequence[Score], most: float) -> float:
     return min(max(sum(score.points for score in scores), 0.0), most)
 
 
-def _write_comment(book: Any, cell: str, of: tuple[str, str, str], text: str | None) -> None:
+def _write_comment(book: Any, cell: str, of: tuple[str, str, str], text: str | None, is_manual: bool = False) -> None:
     from nbgrader.api import MissingEntry
 
     try:
-        book.find_comment(cell, *of).auto_comment = text
+        setattr(book.find_comment(cell, *of), "manual_comment" if is_manual else "auto_comment", text)
     except MissingEntry:  # a trained network has no cell with an answer
         return
 
 
-def _to_tell(grade: Counted) -> Iterator[str]:
+def _to_tell(grade: Counted, put_back: Sequence[Mark]) -> Iterator[str]:
     student = clean(grade.report.student)
-    if grade.report.is_open:
-        yield f"{student}: {clean(grade.report.why_open)}; formgrader asks for those by hand"
+    if put_back:
+        cells = ", ".join(f"{mark.cell} {mark}" for mark in put_back)
+        yield (
+            f"{student} had no mark in the gradebook where one is kept here, and has it again: {cells}; to take it"
+            " back, clear it in formgrader and run `autograder import --drop-gone`"
+        )
+    if grade.is_open:
+        yield f"{student}: {clean(grade.why_open)}; formgrader asks for those by hand"
     if grade.drop_in:
         yield f"{student} has {grade.drop_in:g} points from outside the homework; enter them in formgrader"

@@ -2,21 +2,23 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from autograder import names, suite, versions
 from autograder.errors import Failed, Stopped, attempt
+from autograder.grading import known_course
 from autograder.grading.pipeline import grade
 from autograder.harmless import clean, on_one_line
 from autograder.observing.crew import Crew, Threads
 from autograder.records import Observed, Report, Submission
-from autograder.results import course_policy, opening
-from autograder.results.policy import Policy
+from autograder.results import course as courses
+from autograder.results import opening
 from autograder.results.store import Results
+from autograder.roster.students import Roster
 from autograder.sandbox.limits import bounded_memory
-from autograder.submissions.intake import Course, Found, NoSubmissions, find_submissions
+from autograder.submissions.intake import Found, NoSubmissions, find_submissions
 from autograder.submissions.located import Located
 
 
@@ -66,8 +68,8 @@ class Options:
 
     only: names of the students to grade, others keep what they had; empty for all. scheduler: address of a Dask
     cluster to grade on; empty for this machine. course: the policy, of which the pages tell late days and extra
-    credit, whose groups share a submission, and in whose zone times are; policy_file: where it lies, maybe among the
-    submissions, if it was named.
+    credit, whose groups share a submission, and in whose zone times are, and the roster; asked: where these lie, maybe
+    among the submissions, if they were named.
     """
 
     workers: int = 1
@@ -75,8 +77,8 @@ class Options:
     force: bool = False
     only: tuple[str, ...] = ()
     scheduler: str = ""
-    course: course_policy.Chosen | None = None
-    policy_file: Path | None = None
+    course: courses.Course | None = None
+    asked: courses.Asked = field(default_factory=courses.Asked)
 
 
 def grade_class(place: Path, homework: str, out: Path, options: Options, say: Callable[[str], None]) -> Finished:
@@ -84,13 +86,16 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
     from tqdm import tqdm
 
     chosen = suite.load(homework)
-    found = find_submissions(place, homework, chosen.files, _course(options, homework, place, out))
+    found = find_submissions(
+        place, homework, chosen.files, known_course.of(options.course, options.asked, homework, place, out)
+    )
     located = found.submissions
-    options = replace(options, only=_known(options.only, located))
+    roster = options.course.roster.roster if options.course else Roster()
+    options = replace(options, only=_known(options.only, located, roster))
     with Results(out, create=True) as results, tqdm(total=len(located), unit="student", disable=None) as bar:
         if options.course:
             options.course.keep(results)
-        run = results.begin(homework, options.course.title if options.course else "")
+        run = results.begin(homework, options.course.policy.title if options.course else "")
 
         def tell(line: str) -> None:
             bar.write(on_one_line(line)) if not bar.disable else say(line)
@@ -106,7 +111,7 @@ def grade_class(place: Path, homework: str, out: Path, options: Options, say: Ca
                     store(known) if known else new.append(each)
             if new:
                 crew = _crew(chosen, (place, out), options, tell)
-                with bounded_memory(), closing(grade(map(_fetch, new), chosen, crew)) as graded:
+                with bounded_memory(), closing(grade(map(fetch, new), chosen, crew)) as graded:
                     for report, observed in graded:
                         kept = attempt("pack", partial(_pack, observed))
                         store(report.failed(kept.problem)) if isinstance(kept, Failed) else store(report, kept)
@@ -132,20 +137,23 @@ def _look_up(
             continue
         known = None
         if not options.force:
-            submission = _fetch(each)
+            submission = fetch(each)
             key = versions.key_of(made_by | {"source": submission.digest})
             found = None if submission.problem else attempt("look up", partial(results.find, key))
             if isinstance(found, Report):
                 is_same = found.origin.startswith(f"{submission.origin}: ")  # with the name of the notebook inside
                 origin = found.origin if is_same else submission.origin
-                known = replace(found, student=each.student, origin=origin, submitted=submission.submitted)
+                known = replace(found, student=each.student, origin=origin)
+                known = replace(known, submitted=submission.submitted, identity=submission.identity)
         yield each, known
 
 
-def _fetch(located: Located) -> Submission:
+def fetch(located: Located) -> Submission:
+    """What was handed in, or the reason why it cannot be fetched."""
     fetched = attempt("read", located.read)
     if isinstance(fetched, Failed):
-        return Submission(located.student, "", b"", submitted=located.submitted, problem=fetched.problem)
+        nothing = Submission(located.student, "", b"", problem=fetched.problem)
+        return replace(nothing, submitted=located.submitted, identity=located.identity)
     return fetched
 
 
@@ -175,25 +183,18 @@ def _crew(chosen: suite.Suite, hidden: Sequence[Path], options: Options, warn: C
     return Cluster(options.scheduler, chosen, options.level, hidden, warn)
 
 
-def _course(options: Options, homework: str, place: Path, out: Path) -> Course:
-    policy = (options.course and options.course.rules) or Policy()
-    files = [options.policy_file] if options.policy_file else []
-    if options.course and options.course.file:  # it may still lie where it lay when it was kept
-        files.append(place / options.course.file)
-    return Course(policy.zone, policy.groups_of(homework), (*files, out))
-
-
-def _write_pages(out: Path, results: Results, run: int, course: course_policy.Chosen | None, found: Found) -> Finished:
+def _write_pages(out: Path, results: Results, run: int, course: courses.Course | None, found: Found) -> Finished:
     from autograder.report import class_summary_text  # charts and templates, which are not waited for before grading
     from autograder.report.pages import write_run, write_unused
 
-    reports = results.reports(run)
-    rules = course.rules if course else None
+    reports = [report for report in results.reports(run) if not report.is_missing]
+    rules = course.policy.rules if course else None
     written = write_run(out, results, run, policy=rules, told_stamps=True)
     ungraded = tuple(report.student for report in reports if report.is_open)
-    told = (*found.unused, *_may_lie_elsewhere(reports), *_may_be_one(reports, found))
-    unused = write_unused(written.class_report.parent, told)
-    return Finished(class_summary_text(reports), written.class_report, ungraded, written.doubts, unused, found.told)
+    left = (*found.unused, *_may_lie_elsewhere(reports), *_may_be_one(reports, found))
+    unused = write_unused(written.class_report.parent, left)
+    told = (*found.told, *written.absent)
+    return Finished(class_summary_text(reports), written.class_report, ungraded, written.doubts, unused, told)
 
 
 def _may_lie_elsewhere(reports: Sequence[Report]) -> Iterator[str]:
@@ -213,14 +214,15 @@ def _may_be_one(reports: Sequence[Report], found: Found) -> Iterator[str]:
             yield f"{some} may be one student, by their names; if so, leave one there, and grade again"
 
 
-def _known(only: Sequence[str], located: Sequence[Located]) -> tuple[str, ...]:
-    """The submissions' own names for these; a Mac and a keyboard write some in two ways."""
-    known = {name: names.find(name, [each.student for each in located]) for name in only}
+def _known(only: Sequence[str], located: Sequence[Located], roster: Roster) -> tuple[str, ...]:
+    """The submissions' own names for these; a Mac and a keyboard write some in two ways, and the roster knows more."""
+    there = [each.student for each in located]
+    known = {name: names.find(name, there) or names.find(roster.label(name), there) for name in only}
     if missing := [name for name, found in known.items() if found is None]:
         raise NoSubmissions(f"there is no submission of {', '.join(missing)}; the names are those of files and folders")
     return tuple(found for found in known.values() if found)
 
 
 def _line(report: Report) -> str:
-    words = report.why_open or ", ".join(sorted({str(s.verdict) for s in report.scores if s.verdict != "PASSED"}))
+    words = report.why_open() or ", ".join(sorted({str(s.verdict) for s in report.scores if s.verdict != "PASSED"}))
     return f"{clean(report.student):<28} {report.points:>5g} / {report.max_points}  {clean(words)}".rstrip()

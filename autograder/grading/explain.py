@@ -12,8 +12,10 @@ from autograder.harmless import clean
 from autograder.judging.judge import Judge
 from autograder.observing import references
 from autograder.records import Report, Score
+from autograder.report.given import describe_given
 from autograder.report.wording import show_share
 from autograder.results import counting, evidence, run_diff
+from autograder.results.counting import Counted
 from autograder.results.policy import Policy
 from autograder.results.store import Results, ResultsError, Run
 
@@ -30,16 +32,19 @@ def explain(store: Results, student: str, run: Run, policy: Policy | None = None
     """The grade of this student in a run; ResultsError if there is none."""
     chosen = suite.load(run.homework)
     grades = {grade.report.student: grade for grade in counting.grades(policy or Policy(), store, run=run.number)}
-    grade = grades.get(names.find(student, list(grades)) or "")
+    grade = grades.get(names.find(student, list(grades)) or store.roster.label(student))
     if grade is None:
         raise ResultsError(
             f"there is no grade of {student!r} in {run.homework}; the names are those in the class report"
         )
     report = grade.report
+    if report.is_missing:
+        return Explained((*_head(report, run.number), *_by_hand(grade), *grade.describe()), True)
     again = _judge_again(store, report, chosen)
     changed = list(_differences(report, again)) if again is not None else []
     lines = [
         *_head(report, run.number),
+        *_by_hand(grade),
         *grade.describe(),
         "",
         *_made_by(report, chosen),
@@ -53,10 +58,19 @@ def explain(store: Results, student: str, run: Run, policy: Policy | None = None
 
 def _head(report: Report, run: int) -> Iterator[str]:
     yield f"{clean(report.student)}, {report.homework}: {show_share(report.points, report.max_points)} (run {run})"
-    yield f"handed in as {clean(report.origin)}{f', {report.submitted}' if report.submitted else ''}"
+    if report.origin:
+        yield f"handed in as {clean(report.origin)}{f', {report.submitted}' if report.submitted else ''}"
     if report.problem:
         yield f"could not be graded: {clean(report.problem)}"
     yield from (f"note: {clean(note)}" for note in report.notes)
+
+
+def _by_hand(grade: Counted) -> Iterator[str]:
+    for each in grade.by_hand.given(grade.report):
+        of_question = f"{show_share(each.after, each.most)} points" if each.most else str(each.mark)
+        told = of_question if each.is_question else describe_given(each)
+        comment = f": {clean(each.mark.comment)}" if each.mark.comment else ""
+        yield f"{each.mark.cell}: {told} ({clean(each.mark.origin)}, kept since {each.mark.kept} UTC){comment}"
 
 
 def _made_by(report: Report, chosen: suite.Suite) -> Iterator[str]:

@@ -47,8 +47,10 @@ def _grade_again(place: Path, homework: str, out: Path, options: Options) -> Non
     command = [sys.executable, "-m", "autograder", "grade", str(place), "--homework", homework, "--out", str(out)]
     command += ["--workers", str(options.workers), "--force"]
     command += [part for name in options.only for part in ("--only", name)]
-    command += ["--policy", str(options.policy_file)] if options.policy_file else []
-    command += [] if options.course and options.course.rules else ["--no-policy"]
+    command += ["--policy", str(options.asked.policy)] if options.asked.policy else []
+    command += [] if options.course and options.course.policy.rules else ["--no-policy"]
+    command += ["--roster", str(options.asked.roster)] if options.asked.roster else []
+    command += ["--no-roster"] if options.asked.no_roster else []
     command += ["--allow-weaker-sandbox"] if options.level == "weak" else []
     done = subprocess.run(command, env={**os.environ, "SEED_SHIFT": SHIFT}, capture_output=True, text=True)
     if done.returncode not in (0, 3):

@@ -165,6 +165,8 @@ class _Grader:
             submitted=receipt.submitted,
             artefacts=dict(seen.artefacts),
             unread=seen.harvest.unread,
+            is_missing=receipt.is_missing,
+            identity=receipt.identity,
         )
 
     def _failed(self, receipt: Receipt, failed: Failed) -> Report:
@@ -176,6 +178,7 @@ class _Grader:
             problem=failed.problem,
             made_by=self._made_by | {"sandbox": "", "source": receipt.digest},
             submitted=receipt.submitted,
+            identity=receipt.identity,
         )
 
 

@@ -55,14 +55,23 @@ def draw_scores(bins: Sequence[Bin], median: float) -> Markup:
     behind = {"facecolor": "#ffffff", "linewidth": 0, "pad": 0.5}  # the median's line does not go through a number
     axes.bar_label(bars, [str(each.count or "") for each in bins], padding=1, bbox=behind, zorder=3)
     axes.axvline(median, color="#000000", linestyle=(0, (4, 3)), linewidth=1.5)
-    axes.set_xticks([*lows, bins[-1].high])
+    axes.set_xticks(_ticks(bins))
     axes.set_xlim(bins[0].low, bins[-1].high)
     axes.margins(y=0.15)
     axes.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    axes.set(xlabel="points", ylabel="students")
+    axes.set_xlabel("points", labelpad=8)  # room for the larger letters of a phone
+    axes.set_ylabel("students", labelpad=8)
     axes.tick_params(length=0, pad=6)  # a tick mark would be drawn by reference to another element
     axes.spines[["top", "right"]].set_visible(False)
     return _inline(figure)
+
+
+def _ticks(bins: Sequence[Bin]) -> list[int]:
+    """Where bins begin, and the end; a label that would run into the end's is left out."""
+    *lows, last = [each.low for each in bins]
+    end = bins[-1].high
+    is_near = lows and end - last < (last - lows[-1]) * 0.8
+    return [*lows, *([] if is_near else [last]), end]
 
 
 def _inline(figure: Figure) -> Markup:

@@ -4,15 +4,13 @@ from collections.abc import Mapping, Sequence
 from math import ceil
 from types import MappingProxyType
 
-from autograder.records import Report, Score, Verdict
+from autograder.records import Report, Verdict
 from autograder.report.charts import draw_scores, score_bins
-from autograder.report.outline import by_exercise
+from autograder.report.class_list import offered, rows_of
 from autograder.report.page import render
 from autograder.report.tally import (
     TestTally,
     failed_on_our_side,
-    graded,
-    level_of,
     quartiles,
     tally_exercises,
     tally_mistakes,
@@ -20,7 +18,6 @@ from autograder.report.tally import (
     tally_tests,
     tally_verdicts,
 )
-from autograder.report.wording import LABELS, name_mistake, show_points
 from autograder.results.counting import Counted
 
 SLOW = 0.5  # seconds: a test that takes longer for somebody is named
@@ -58,24 +55,36 @@ def class_report_html(
     """The whole class on one page; it links to feedback/<feedback_file_name(student)>.html beside it.
 
     near_copies: how many pairs the page similar.html beside it shows; None if there is no such page.
-    grades: by student, where there is a policy; the charts and tables are about what was earned.
+    grades: by student, what counts after marks by hand and the policy; without them, what the grader found. The scores
+    are about what was earned, the tables on exercises and tests about what the grader found.
     same_files: how many files it shows that several students handed in. imports: module -> who imports it beyond what
     was given.
     """
-    rated = graded(reports)
+    counted = [
+        grades[report.student] if grades else Counted(report, report.points, is_blank=report.is_missing)
+        for report in reports
+    ]
+    missing = [grade for grade in counted if grade.report.is_missing]
+    counted = [grade for grade in counted if not grade.report.is_missing]
+    reports = [grade.report for grade in counted]
+    rated = [grade for grade in counted if not grade.report.problem]
     exercises, tests = tally_exercises(reports), tally_tests(reports)
-    points = [report.points for report in rated]
-    most = max((report.max_points for report in rated), default=0)
-    middle, bins = quartiles(points) if points else None, score_bins(points, max([most, *map(ceil, points)]))
+    points, most = [grade.earned for grade in rated], max((grade.max_points for grade in rated), default=0)
+    middle, bins = quartiles(points) if points else None, score_bins(points, max(map(ceil, [most, *points])))
+    rows = rows_of(counted, [each.name for each in exercises])
+    questions = rated[0].by_hand.questions if rated else ()
     return render(
         "class_report.html",
         scripts=("class_report.js",),
         title=title,
         reports=reports,
+        missing=missing,
         rated=rated,
         most=most,
         quartiles=middle,
-        full=sum(report.points >= report.max_points for report in rated),
+        full=sum(grade.earned >= grade.max_points for grade in rated),
+        questions=questions,
+        waiting=sum(len(grade.by_hand.waiting(grade.report)) for grade in rated),
         bins=bins,
         chart=draw_scores(bins, middle[1]) if middle and bins else "",
         exercises=exercises,
@@ -92,8 +101,9 @@ def class_report_html(
         verdict_groups=VERDICT_GROUPS,
         ungraded=[report for report in reports if report.problem],
         ours=failed_on_our_side(reports),
-        grades=grades,
-        rows=[(report, _cells(report, [each.name for each in exercises]), _remarks(report)) for report in reports],
+        with_counts=any(grade.is_changed or grade.lines for grade in counted),
+        rows=rows,
+        offered=offered(rows),
         made_by=_provenance(reports),
     )
 
@@ -102,31 +112,6 @@ def _slowest(tests: Sequence[TestTally]) -> list[TestTally]:
     """Of each exercise the slowest test, the slowest first: one endless loop would fill the list otherwise."""
     slowest = {test.exercise: test for test in sorted(tests, key=lambda test: test.slowest) if test.slowest > SLOW}
     return sorted(slowest.values(), key=lambda test: -test.slowest)
-
-
-def _cells(report: Report, exercises: list[str]) -> list[tuple[str, str]]:
-    """(points, level) of a student, one for each exercise of the class; levels as in `level_of`."""
-    scores = {} if report.problem else by_exercise(report.scores)
-    return [_cell(scores.get(name, ())) for name in exercises]
-
-
-def _cell(scores: Sequence[Score]) -> tuple[str, str]:
-    if not scores:
-        return "", "open"
-    return show_points(sum(score.points for score in scores)), level_of(scores)
-
-
-def _remarks(report: Report) -> str:
-    """What a TA would filter for: verdicts other than right or wrong, mistakes, stand-ins, notes."""
-    if report.problem:
-        return f"could not be graded: {report.problem}"
-    unusual = [score.verdict for score in report.scores if score.verdict not in (Verdict.PASSED, Verdict.WRONG)]
-    remarks = [*filter(None, [report.why_open]), *(LABELS[verdict] for verdict in unusual)]
-    remarks += [name_mistake(score.mistake) for score in report.scores if score.mistake]
-    remarks += ["followed through" for score in report.scores if score.followed_through]
-    remarks += ["see the notes"] if report.notes else []
-    remarks += report.unread if report.may_lie_elsewhere else ()
-    return ", ".join(dict.fromkeys(remarks))
 
 
 def _provenance(reports: Sequence[Report]) -> dict[str, list[str]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from autograder.harmless import clean, clean_markdown
 from autograder.records import Report, Verdict
+from autograder.report.given import answers, describe_by_hand, describe_given
 from autograder.report.outline import Finding, Part, describe_extra, outline
 from autograder.report.page import render
 from autograder.report.pictures import Picture
@@ -21,7 +22,7 @@ def feedback_text(report: Report, sections: dict[str, str]) -> str:
     if extra := describe_extra(report):
         lines.append(extra)
     if report.is_open:
-        lines += ["", *_wrap("  ", f"{_describe_open(report)}: ", report.why_open)]
+        lines += ["", *_wrap("  ", f"{_describe_open(report)}: ", report.why_open())]
     for part in outline(report, sections):
         lines += ["", *_part_lines(part)]
     if report.notes:
@@ -73,21 +74,23 @@ def _wrap(margin: str, lead: str, text: str) -> list[str]:
 
 def feedback_markdown(report: Report, sections: dict[str, str], grade: Counted | None = None) -> str:
     """Feedback as CommonMark; every text of a student or a test is escaped."""
-    md, parts = clean_markdown, outline(report, sections)
-    counts = grade.total if grade else report.points
-    lines = [f"# {md(report.homework)}: {show_share(counts, report.max_points)} points", ""]
+    grade = grade or Counted(report, report.points)
+    md, parts = clean_markdown, outline(report, sections, grade.by_hand)
+    lines = [f"# {md(report.homework)}: {show_share(grade.total, grade.max_points)} points", ""]
     lines += [f"Student: {md(report.student)}", ""]
-    if grade and grade.lines:
+    if grade.lines:
         lines += [f"{describe_policy(grade)}:", "", *(f"- {md(line)}" for line in grade.lines), ""]
-    if extra := describe_extra(report):
-        lines += [f"{extra}.", ""]
-    if report.is_open:
-        lines += [f"**{_describe_open(report).capitalize()}:** {md(report.why_open)}", ""]
+    for told in (describe_extra(report), *describe_by_hand(grade)):
+        lines += [f"{told}.", ""] if told else []
+    if grade.is_open:
+        lines += [f"**{_describe_open(report).capitalize()}:** {md(grade.why_open)}", ""]
     if parts:
         lines += ["| exercise | points |", "|---|---:|"]
         lines += [f"| {md(part.heading)} | {show_share(part.points, part.max_points)} |" for part in parts] + [""]
     for part in parts:
         lines += _markdown_part(part)
+    for answer in answers(grade):
+        lines += [f"## {md(answer.title)}: {md(answer.share)}, {answer.told}", "", *_markdown_comment(answer.comment)]
     if report.notes:
         lines += ["## Notes on your notebook", "", *(f"- {md(note)}" for note in report.notes), ""]
     if report.made_by:
@@ -99,6 +102,9 @@ def feedback_markdown(report: Report, sections: dict[str, str], grade: Counted |
 def _markdown_part(part: Part) -> list[str]:
     md = clean_markdown
     lines = [f"## {md(part.heading)}: {show_share(part.points, part.max_points)}", ""]
+    if part.given:
+        told = describe_given(part.given)
+        lines += [*([f"**{told}**", ""] if told else []), *_markdown_comment(part.given.mark.comment)]
     if part.calm:
         lines += [f"○ {md(part.calm)}", ""]
     for finding in part.findings:
@@ -114,23 +120,34 @@ def _markdown_part(part: Part) -> list[str]:
     return lines
 
 
+def _markdown_comment(text: str) -> list[str]:
+    """As a quotation, in its own lines."""
+    quoted = [f"> {clean_markdown(line)}  " for line in text.splitlines()]
+    return [*quoted, ""] if quoted else []
+
+
 def feedback_html(
     report: Report,
     sections: dict[str, str],
     grade: Counted | None = None,
     pictures: Mapping[str, Picture] | None = None,
 ) -> str:
-    """Feedback as one self-contained page. pictures: what a trained network drew, by exercise."""
+    """Feedback as one self-contained page, what was lost first. pictures: what a trained network drew, by exercise."""
+    grade = grade or Counted(report, report.points)
+    parts = outline(report, sections, grade.by_hand)
     return render(
         "feedback.html",
         with_pictures=bool(pictures),
         report=report,
-        parts=outline(report, sections),
-        counts=grade.total if grade else report.points,
-        verdict=describe_policy(grade) if grade and grade.lines else "",
-        reasons=grade.lines if grade else (),
+        grade=grade,
+        parts=parts,
+        lost=[part for part in parts if not part.is_full],
+        full=[part for part in parts if part.is_full],
+        answers=answers(grade),
+        verdict=describe_policy(grade) if grade.lines else "",
         pictures=pictures or {},
-        extra=describe_extra(report),
+        told=[*filter(None, [describe_extra(report)]), *describe_by_hand(grade)],
+        given=describe_given,
         sign=sign,
         tone=tone,
     )
@@ -140,7 +157,7 @@ def describe_policy(grade: Counted) -> str:
     """What opens the list of the policy's reasons."""
     if not grade.is_changed:
         return "The course's policy"
-    earned, counts = show_points(grade.report.points), show_points(grade.total)
+    earned, counts = show_points(grade.earned), show_points(grade.total)
     return f"You earned {earned} points; by the course's policy, {counts} count"
 
 

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from autograder.records import Report, Score, Verdict
 from autograder.report.wording import OURS, name_mistake, show_share
+from autograder.results.marks import NOTHING, ByHand, Given
 
 NOTHING_TO_JUDGE = {Verdict.NOT_WRITTEN, Verdict.UNREADABLE}
 NOT_WRITTEN = "not written yet"  # what the worker saw of a stub; the verdict's label says it already
@@ -25,7 +26,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Part:
-    """What is told of one exercise. calm: the one line that stands for all tests when there was nothing to judge."""
+    """What is told of one exercise. calm: the one line that stands for all tests when there was nothing to judge.
+
+    given: what a person made of its points, which `points` has already.
+    """
 
     name: str
     section: str
@@ -36,6 +40,7 @@ class Part:
     mistakes: tuple[tuple[str, str], ...]
     stand_ins: tuple[str, ...]
     extra: bool
+    given: Given | None = None
 
     @property
     def heading(self) -> str:
@@ -45,6 +50,15 @@ class Part:
     def is_full(self) -> bool:
         return self.points >= self.max_points
 
+    @property
+    def lost(self) -> tuple[Finding, ...]:
+        """What did not pass."""
+        return tuple(each for each in self.findings if each.verdict != Verdict.PASSED)
+
+    @property
+    def passed(self) -> tuple[Score, ...]:
+        return tuple(score for each in self.findings if each.verdict == Verdict.PASSED for score in each.scores)
+
 
 def describe_extra(report: Report) -> str:
     """What extra credit did for the total; "" where there is none to get."""
@@ -52,11 +66,11 @@ def describe_extra(report: Report) -> str:
     return f"{show_share(points, most)} points of extra credit are counted in, on top of full marks" if most else ""
 
 
-def outline(report: Report, sections: dict[str, str]) -> tuple[Part, ...]:
-    """The exercises in order of first appearance; none if nothing could be graded."""
-    if report.problem:
-        return ()
-    return tuple(_part(name, sections.get(name, ""), scores) for name, scores in by_exercise(report.scores).items())
+def outline(report: Report, sections: dict[str, str], by_hand: ByHand = NOTHING) -> tuple[Part, ...]:
+    """The exercises in order of first appearance; where nothing could be graded, those with a mark by hand."""
+    given = {each.mark.cell: each for each in by_hand.given(report)}
+    shown = {name: scores for name, scores in by_exercise(report.scores).items() if not report.problem or name in given}
+    return tuple(_part(report, scores, sections.get(name, ""), given.get(name)) for name, scores in shown.items())
 
 
 def by_exercise(scores: Iterable[Score]) -> dict[str, tuple[Score, ...]]:
@@ -67,18 +81,19 @@ def by_exercise(scores: Iterable[Score]) -> dict[str, tuple[Score, ...]]:
     return grouped
 
 
-def _part(name: str, section: str, scores: tuple[Score, ...]) -> Part:
-    calm = _calm_line(scores)
+def _part(report: Report, scores: tuple[Score, ...], section: str, given: Given | None) -> Part:
+    calm = report.problem or _calm_line(scores)
     return Part(
-        name=name,
+        name=scores[0].exercise,
         section=section,
-        points=sum(score.points for score in scores),
+        points=given.after if given else sum(score.points for score in scores),
         max_points=sum(score.max_points for score in scores),
         calm=calm,
         findings=() if calm else _findings(scores),
         mistakes=_distinct((name_mistake(score.mistake), score.advice) for score in scores if score.mistake),
         stand_ins=_distinct(used for score in scores for used in score.followed_through),
         extra=any(score.extra for score in scores),
+        given=given,
     )
 
 

@@ -24,7 +24,7 @@ from autograder.report import (
 from autograder.report.imports import foreign_imports
 from autograder.report.near_copies import NearCopy, Statements, find_near_copies, too_long, usual
 from autograder.report.same_files import find_same_files
-from autograder.results import counting, policy_doubts
+from autograder.results import absences, counting, policy_doubts
 from autograder.results import policy as policies
 from autograder.results.store import Results, ResultsError
 from autograder.sandbox.limits import bounded_memory
@@ -39,10 +39,13 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Written:
-    """Where the class report lies, and what of the policy a person should look at, one sentence each."""
+    """Where the class report lies; what of the policy and the class list a person should look at, and who handed in
+    nothing, one sentence each.
+    """
 
     class_report: Path
     doubts: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 def write_run(
@@ -61,11 +64,13 @@ def write_run(
     """
     grades = counting.grades(policy or policies.Policy(), store, best, run)
     reports = [grade.report for grade in grades]
-    by_student = {grade.report.student: grade for grade in grades} if policy else None
+    by_student = {grade.report.student: grade for grade in grades}
+    number = store.newest() if run is None else run
+    absent = absences.describe(grades, absences.find(store, number or 0).before)
     with bounded_memory():
         written = write_pages(out / reports[0].homework, reports, by_student, lambda report: _pictures(store, report))
-    doubts = policy_doubts.doubts(policy, grades, told_stamps) if policy else ()
-    return replace(written, doubts=(*written.doubts, *doubts, *_earlier_pages(out)))
+    doubts = policy_doubts.doubts(policy or policies.Policy(), grades, told_stamps)
+    return replace(written, doubts=(*written.doubts, *doubts, *_earlier_pages(out)), absent=tuple(absent))
 
 
 def _earlier_pages(out: Path) -> list[str]:
@@ -94,15 +99,15 @@ def write_pages(
 ) -> Written:
     """The class report, near-copies, and each student's feedback as HTML and Markdown.
 
-    grades: by student, where there is a policy. A student whose page cannot be made is a doubt, and gets one that says
-    so; ResultsError where the folder is full or cannot be written.
+    grades: by student; without them, what the grader found counts. A student whose page cannot be made is a doubt, and
+    gets one that says so; ResultsError where the folder is full or cannot be written.
     """
     chosen = suite.load(reports[0].homework)
     with _one_sentence(out):
         (out / FEEDBACK).mkdir(parents=True, exist_ok=True)
     doubts: list[str] = []
     for report in reports:
-        counted = grades[report.student] if grades else None
+        counted = grades[report.student] if grades else counting.Counted(report, report.points)
         doubts += _write_feedback(out, report, chosen, counted, pictures)
     doubts += _remove_pages_of_others(out / FEEDBACK, reports)
     released = _released(chosen)
@@ -141,21 +146,22 @@ def _write_feedback(
     out: Path,
     report: Report,
     chosen: suite.Suite,
-    counted: counting.Counted | None,
+    counted: counting.Counted,
     pictures: Callable[[Report], Pictures],
 ) -> list[str]:
     """Both pages of a student; what went wrong, in a sentence."""
     stem = out / FEEDBACK / feedback_file_name(report.student)
     html, text = stem.with_name(stem.name + ".html"), stem.with_name(stem.name + ".md")
 
-    def write(shown: Report, drawn: Pictures) -> None:
-        _write(html, feedback_html(shown, chosen.sections, counted, drawn))
-        _write(text, feedback_markdown(shown, chosen.sections, counted))
+    def write(grade: counting.Counted, drawn: Pictures) -> None:
+        _write(html, feedback_html(grade.report, chosen.sections, grade, drawn))
+        _write(text, feedback_markdown(grade.report, chosen.sections, grade))
 
-    failed = attempt("page", lambda: write(report, pictures(report)))
+    failed = attempt("page", lambda: write(counted, pictures(report)))
     if not isinstance(failed, Failed):
         return []
-    if isinstance(attempt("page", lambda: write(report.failed(failed.problem), {})), Failed):
+    ungraded = counting.Counted(report.failed(failed.problem), 0.0)
+    if isinstance(attempt("page", lambda: write(ungraded, {})), Failed):
         for path in (html, text):
             path.unlink(missing_ok=True)  # an older page would tell an older grade
     return [f"{clean(report.student)}: {failed.problem}"]

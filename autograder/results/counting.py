@@ -1,13 +1,17 @@
-"""What counts of a report after the course's policy, and why, in sentences for the student."""
+"""What counts of a report after marks given by hand and the course's policy, and why, in sentences for the student."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import cache
 
 from autograder.records import LATE, UNREADABLE_TIME, Report
-from autograder.results.policy import Policy, PolicyError, has_time
+from autograder.results import absences
+from autograder.results.marks import NOTHING, ByHand
+from autograder.results.policy import BLANK, Policy, PolicyError, has_time
 from autograder.results.store import Results
+from autograder.suite.questions import questions
 
 
 @dataclass(frozen=True)
@@ -15,7 +19,8 @@ class Counted:
     """What counts of a report. points: of the homework and of extra credit that counts, before what lateness takes.
 
     excess: points of extra credit above the most that counts. share: of the points that lateness takes, in [0, 1].
-    free: late days that cost nothing. lines: why, for the student, one sentence each.
+    days: late days; free: those that cost nothing. lines: why, for the student, one sentence each. by_hand: what
+    persons gave. is_blank: nothing was handed in, and that is no grade (yet).
     """
 
     report: Report
@@ -23,8 +28,36 @@ class Counted:
     excess: float = 0.0
     share: float = 0.0
     drop_in: float = 0.0
+    days: int = 0
     free: int = 0
     lines: tuple[str, ...] = ()
+    by_hand: ByHand = NOTHING
+    is_blank: bool = False
+
+    @property
+    def earned(self) -> float:
+        """The grader's points and those given by hand, before the policy."""
+        return self.report.points + self.by_hand.change(self.report)
+
+    @property
+    def max_points(self) -> float:
+        """Full points of all that is graded: of the exercises, and of the questions that are marked."""
+        return self.report.max_points + self.by_hand.most(self.report)
+
+    @property
+    def why_open(self) -> str:
+        """As the report's, but for what a person has settled."""
+        return self.report.why_open([mark.cell for mark in self.by_hand.marks if self.by_hand.settles(mark.cell)])
+
+    @property
+    def is_open(self) -> bool:
+        """Nothing or not all has a grade that another program should be told."""
+        return bool(self.why_open)
+
+    @property
+    def why_left_out(self) -> str:
+        """Why no other program is told a grade; empty where there is one, be it the 0 of who handed in nothing."""
+        return "" if self.report.is_missing and not self.is_blank else self.why_open
 
     @property
     def penalty(self) -> float:
@@ -37,8 +70,8 @@ class Counted:
 
     @property
     def is_changed(self) -> bool:
-        """Whether another number counts than the report's."""
-        return self.total != round(self.report.points, 2)
+        """Whether another number counts than what was earned."""
+        return self.total != round(self.earned, 2)
 
     def describe(self) -> list[str]:
         """What the policy did, for the student: one sentence a line; empty where it did nothing."""
@@ -48,6 +81,7 @@ class Counted:
 def grades(policy: Policy, store: Results, best: bool = False, run: int | None = None) -> list[Counted]:
     """Grades of a run of a store (default: the newest); if days are free, what was due before it must be there.
 
+    Who of the roster has handed in nothing is among them.
     best: of each student the attempt that counts most, of equals the one that takes fewest free days, then the newest.
     """
     run = store.newest() if run is None else run
@@ -58,7 +92,30 @@ def grades(policy: Policy, store: Results, best: bool = False, run: int | None =
     *earlier, attempts = (
         store.attempts(number) if best else [[report] for report in store.reports(number)] for number in due
     )
-    return _settle(policy, attempts, earlier)
+    absent = [[report] for report in absences.find(store, run).reports]
+    started = next(each.started for each in store.runs() if each.number == run)
+    settled = _settle(policy, [*attempts, *absent], earlier, _given_in(store))
+    return sorted((_absent(policy, grade, started) for grade in settled), key=lambda grade: grade.report.student)
+
+
+def _absent(policy: Policy, grade: Counted, started: str) -> Counted:
+    """What who has handed in nothing gets; started: of the run, in UTC, before which what was not due is no zero.
+
+    Points that a person gave are a grade all the same.
+    """
+    if not grade.report.is_missing or grade.by_hand.has_points(grade.report):
+        return grade
+    deadline = policy.deadline(grade.report.homework, grade.report.student)
+    if deadline and datetime.fromisoformat(started).replace(tzinfo=UTC) <= deadline:
+        told = f"nothing was handed in; due {policy.shown(deadline)}"
+        return replace(grade, is_blank=True, lines=(told, *grade.lines))
+    return replace(grade, is_blank=policy.missing == BLANK)
+
+
+def _given_in(store: Results) -> Callable[[Report], ByHand]:
+    """What persons gave the student of a report."""
+    marks_of = cache(store.marks_of)
+    return lambda report: ByHand(marks_of(report.homework).get(report.student, ()), questions(report.homework))
 
 
 def due_before(policy: Policy, homework: str, store: Results | None) -> list[int]:
@@ -81,17 +138,23 @@ def settle(policy: Policy, reports: Sequence[Report], earlier: Sequence[Sequence
 Attempts = Sequence[Sequence[Report]]  # of one homework: of each student the reports, the newest first
 
 
-def _settle(policy: Policy, attempts: Attempts, earlier: Sequence[Attempts] = ()) -> list[Counted]:
+def _settle(
+    policy: Policy,
+    attempts: Attempts,
+    earlier: Sequence[Attempts] = (),
+    given: Callable[[Report], ByHand] = lambda report: NOTHING,
+) -> list[Counted]:
     """One grade for each student: the best after the policy, with the free days that those before it have left."""
     used, counted = Counter[str](), list[Counted]()
     for homework in (*earlier, attempts):
-        counted = [_best(policy, own, used[own[0].student]) for own in homework]
+        counted = [_best(policy, own, used[own[0].student], given(own[0])) for own in homework]
         used.update({grade.report.student: grade.free for grade in counted})
     return counted
 
 
-def _best(policy: Policy, own: Sequence[Report], used: int) -> Counted:
-    return max((_grade(policy, report, used) for report in own), key=lambda grade: (grade.total, -grade.free))
+def _best(policy: Policy, own: Sequence[Report], used: int, by_hand: ByHand) -> Counted:
+    graded = (_grade(policy, report, used, by_hand) for report in own)
+    return max(graded, key=lambda grade: (grade.total, -grade.free))
 
 
 def _due_before(policy: Policy, homework: str) -> list[str]:
@@ -100,16 +163,17 @@ def _due_before(policy: Policy, homework: str) -> list[str]:
     return [name for name, due in sorted(policy.due.items(), key=lambda each: each[1]) if due < policy.due[homework]]
 
 
-def _grade(policy: Policy, report: Report, used: int) -> Counted:
+def _grade(policy: Policy, report: Report, used: int, by_hand: ByHand) -> Counted:
     days = policy.days_late(report)
     free = min(days, policy.free_days - used)
     is_too_late = policy.most_days is not None and days > policy.most_days
     share = 1.0 if is_too_late else min(1.0, policy.penalty * (days - free))
     drop_in = policy.drop_in_of(report.homework, report.student)
-    extra = sum(score.points for score in report.scores if score.extra) + drop_in
+    extra = by_hand.extra(report) + drop_in
     most = policy.most_extra_credit
     excess = max(0.0, extra - most) if most is not None else 0.0
-    grade = Counted(report, report.points + drop_in - excess, excess, share, drop_in, free)
+    points = report.points + by_hand.change(report) + drop_in - excess
+    grade = Counted(report, points, excess, share, drop_in, days, free, by_hand=by_hand)
     told = [*_tell_time(policy, report, days), *_tell_cost(policy, grade, days, free, used)]
     told += _tell_extra(extra, drop_in, excess)
     return replace(grade, lines=tuple(told))
@@ -117,7 +181,7 @@ def _grade(policy: Policy, report: Report, used: int) -> Counted:
 
 def _tell_time(policy: Policy, report: Report, days: int) -> list[str]:
     deadline = policy.deadline(report.homework, report.student)
-    if deadline is None:
+    if deadline is None or report.is_missing:
         return []
     extension = policy.extension(report.homework, report.student)
     with_extension = f", with your extension of {_days(extension)}" if extension else ""

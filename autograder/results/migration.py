@@ -104,4 +104,10 @@ def _from_5(database: sqlite3.Connection) -> None:
         database.execute(statement)
 
 
-_STEPS = {4: _from_4, 5: _from_5}  # from each version to the next one
+def _from_6(database: sqlite3.Connection) -> None:
+    """Version 6 kept no roster and no marks, and every report with its whole text."""
+    for statement in schema.SINCE_7:
+        database.execute(statement)
+
+
+_STEPS = {4: _from_4, 5: _from_5, 6: _from_6}  # from each version to the next one

@@ -7,6 +7,7 @@
     most_extra_credit = 5     # points of extra credit that count, a homework
     seed = 4803               # hidden tests draw inputs of their own for this course; `record` takes it, too
     zone = "America/New_York" # of the course: times are shown in it, and days are those of its clocks
+    missing = "zero"          # who has handed in nothing when it was due gets 0 points; else "blank", no grade
 
     [due]                     # where no zone is given above, with the offset: 2026-11-20T23:59:00-05:00
     hw4_contrastive = 2026-11-20T23:59:00
@@ -24,7 +25,7 @@ All of it may be left out.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -32,8 +33,10 @@ from zoneinfo import ZoneInfo
 from autograder import names, suite
 from autograder.errors import AutograderError
 from autograder.records import LATE, UNREADABLE_TIME, Report
+from autograder.roster.students import Roster
 
 _DAY = timedelta(days=1)
+ZERO, BLANK = "zero", "blank"  # what who has handed in nothing gets
 Value = TypeVar("Value")
 
 
@@ -52,6 +55,7 @@ class Policy:
     most_extra_credit: float | None = None
     seed: int = 0
     zone: str = ""
+    missing: str = BLANK
     due: dict[str, datetime] = field(default_factory=dict)
     extensions: dict[str, dict[str, int]] = field(default_factory=dict)
     drop_in: dict[str, dict[str, float]] = field(default_factory=dict)
@@ -71,6 +75,17 @@ class Policy:
     def groups_of(self, homework: str) -> dict[str, list[str]]:
         """name -> members; those of this homework before those of all."""
         return {**self.groups.get("", {}), **self.groups.get(homework, {})}
+
+    def for_labels(self, roster: Roster) -> "Policy":
+        """The same rules for the labels that a roster gives; PolicyError where two names are one student there."""
+        if not roster:
+            return self
+        groups = {
+            homework: {group: [roster.label(member) for member in members] for group, members in own.items()}
+            for homework, own in self.groups.items()
+        }
+        extensions, drop_in = _by_label(self.extensions, roster), _by_label(self.drop_in, roster)
+        return replace(self, groups=groups, extensions=extensions, drop_in=drop_in)
 
     def days_late(self, report: Report) -> int:
         """Begun days after the student's own deadline; 0 as long as it is not known when the report was handed in.
@@ -104,6 +119,18 @@ class Policy:
 def has_time(report: Report) -> bool:
     """Whether it is known when the report was handed in."""
     return report.submitted not in ("", LATE, UNREADABLE_TIME)
+
+
+def _by_label(table: Mapping[str, Mapping[str, Value]], roster: Roster) -> dict[str, dict[str, Value]]:
+    found: dict[str, dict[str, Value]] = {}
+    for homework, students in table.items():
+        found[homework] = {}
+        for name, value in students.items():
+            if found[homework].setdefault(names.folded(roster.label(name)), value) is not value:
+                raise PolicyError(
+                    f"the policy names {roster.label(name)} twice for {homework}, once as {name!r}; leave one there"
+                )
+    return found
 
 
 def _of(table: Mapping[str, Value], student: str, nothing: Value) -> Value:

@@ -1,4 +1,4 @@
-"""What of a policy and a class a person should look at: names that fit to nobody, and times that nobody can count."""
+"""What of policy, marks and class a person should look at: names that fit to nobody, times that nobody can count."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,9 +21,10 @@ _CHANGING = (  # one zone for each way in which clocks are changed
 def doubts(policy: Policy, grades: Sequence[Counted], told_stamps: bool = False) -> list[str]:
     """One sentence each. told_stamps: whose stamp does not tell the time has been named when it was found."""
     homework, reports = grades[0].report.homework, [grade.report for grade in grades]
-    lines = list(_unknown_names(policy, reports))
+    lines = [*_unknown_names(policy, reports), *_doubted_marks(grades)]
     if homework not in policy.due:
         return lines
+    reports = [report for report in reports if not report.is_missing]
     without = [report for report in reports if not report.submitted]
     unreadable = [report for report in reports if report.submitted == UNREADABLE_TIME]
     late = [report for report in reports if report.submitted == LATE]
@@ -43,6 +44,20 @@ def _unknown_names(policy: Policy, reports: Sequence[Report]) -> Iterator[str]:
     named = {*policy.extensions.get(homework, {}), *policy.drop_in.get(homework, {})}
     for name in sorted(name for name in named if names.folded(name) not in students):
         yield f"the policy names {clean(name)}, who has handed in nothing under this name"
+
+
+def _doubted_marks(grades: Sequence[Counted]) -> Iterator[str]:
+    """Marks of cells that are gone, and points from outside the homework that may have been entered twice."""
+    for grade in grades:
+        student, extra = clean(grade.report.student), sum(mark.extra for mark in grade.by_hand.marks)
+        if strays := grade.by_hand.strays(grade.report):
+            gone = clean(", ".join(strays))
+            yield f"{student} has marks by hand that count nowhere: the homework has no {gone} any more"
+        if grade.drop_in and extra:
+            yield (
+                f"{student} has {grade.drop_in:g} points from outside the homework by the policy and {extra:g} of extra"
+                " credit by hand; both count: if they are the same, leave them in one place"
+            )
 
 
 def _without_zone(policy: Policy, reports: Sequence[Report]) -> Iterator[str]:

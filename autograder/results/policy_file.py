@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from autograder import names, suite
-from autograder.results.policy import Policy, PolicyError
+from autograder.results.policy import BLANK, ZERO, Policy, PolicyError
 from autograder.results.policy_advice import QUOTES, advice
 
 _MOST = {  # more is a slip of the keyboard
@@ -66,6 +66,8 @@ def _problem_of(table: Mapping[str, Any]) -> str:
     for key in (key for key in _MOST if key not in ("extensions", "drop_in")):
         if problem := _problem_of_number(key, key, table.get(key, 0)):
             return problem
+    if table.get("missing", BLANK) not in (ZERO, BLANK):
+        return f'missing must be "{ZERO}" or "{BLANK}", what who has handed in nothing gets'
     groups = _groups(table)
     return _problem_of_times(table) or _problem_of_students(table) or _problem_of_groups(groups)
 

@@ -100,11 +100,11 @@ def _of_canvas(
         for newer, (path, named) in enumerate(own):
             name = canvas_names.own_name(named.name)
             files[f"{earlier(newer, named.file)}/{name}" if newer and named.file else name] = path
-        submitted = LATE if own[0][1].is_late else ""
+        submitted, identity = LATE if own[0][1].is_late else "", {"canvas_id": own[0][1].user}
         if len(own) == 1 and not _why_not(own[0][0]):
-            found.append(Located(student, own[0][0], homework, wanted, submitted))
+            found.append(Located(student, own[0][0], homework, wanted, submitted, identity=identity))
         else:
-            found.append(Located(student, place, homework, wanted, submitted, tuple(files.items())))
+            found.append(Located(student, place, homework, wanted, submitted, tuple(files.items()), identity))
     return found
 
 
@@ -112,14 +112,14 @@ def _of_moodle(
     place: Path, called: Mapping[Path, moodle_names.Named], homework: str, wanted: Collection[str]
 ) -> list[Located]:
     """One submission for each student, of files, folders and a text online."""
-    by_student: dict[str, list[tuple[str, Path]]] = {}
+    by_student: dict[tuple[str, str], list[tuple[str, Path]]] = {}
     for path, named in called.items():
-        by_student.setdefault(named.student, []).append((named.name, path))
+        by_student.setdefault((named.student, named.who), []).append((named.name, path))
     return [
-        Located(student, own[0][1], homework, wanted)
+        Located(student, own[0][1], homework, wanted, identity={"name": who})
         if len(own) == 1 and (own[0][1].is_dir() or not _why_not(own[0][1]))
-        else Located(student, place, homework, wanted, files=tuple(own))
-        for student, own in by_student.items()
+        else Located(student, place, homework, wanted, files=tuple(own), identity={"name": who})
+        for (student, who), own in by_student.items()
     ]
 
 

@@ -4,7 +4,8 @@ The file is Gradescope's; no student writes into it but by a name. It is read wi
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,12 @@ class UnknownForm(Exception):
 
 @dataclass(frozen=True)
 class Entry:
-    """One student's submission. submitted: as of a submission."""
+    """One student's submission. submitted, identity: as of a submission."""
 
     student: str
     folder: str
     submitted: str = ""
+    identity: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(path: Path) -> list[Entry]:
@@ -40,7 +42,7 @@ def read(path: Path) -> list[Entry]:
             for submitter in about[":submitters"]
         ]
         names = Counter(submitter[":name"] for submitter, _, _ in found)
-        entries = [Entry(_name(who, names), folder, submitted) for who, folder, submitted in found]
+        entries = [Entry(_name(who, names), folder, submitted, _identity(who)) for who, folder, submitted in found]
     except (yaml.YAMLError, UnicodeDecodeError, AttributeError, KeyError, TypeError):
         raise UnknownForm(f"{path} is not as Gradescope exports it; download the submissions again") from None
     if strange := [entry.folder for entry in entries if Path(entry.folder).name != entry.folder]:
@@ -52,6 +54,11 @@ def _name(submitter: dict[str, Any], names: Counter) -> str:
     name = submitter[":name"]
     apart = submitter.get(":sid") or submitter.get(":email")
     return f"{name} ({apart})" if names[name] > 1 and apart else str(name)
+
+
+def _identity(submitter: dict[str, Any]) -> dict[str, str]:
+    told = {"name": submitter[":name"], "sis_id": submitter.get(":sid"), "email": submitter.get(":email")}
+    return {key: str(value) for key, value in told.items() if value not in (None, "")}
 
 
 def _time(moment: Any) -> str:

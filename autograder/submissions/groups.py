@@ -37,5 +37,8 @@ def with_groups(found: Sequence[Located], groups: Mapping[str, Sequence[str]]) -
                 told.append(
                     f"{clean(member)} is graded on what {clean(known)} has handed in, as a member of {clean(group)}"
                 )
-            shared.append(replace(by_name[known], student=own or names.composed(member)))
+            if own is None:  # what a download tells is of who handed in
+                shared.append(replace(by_name[known], student=names.composed(member), identity={}))
+            else:
+                shared.append(by_name[known])
     return [located for located in found if located.student not in used] + shared, told

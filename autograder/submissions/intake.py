@@ -4,7 +4,7 @@ Every file at this place is somebody's submission, a part of one, noise, or name
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from pathlib import Path
 
@@ -12,6 +12,8 @@ from autograder import names
 from autograder.errors import AutograderError
 from autograder.harmless import clean
 from autograder.records import LATE, UNREADABLE_TIME
+from autograder.roster.labels import by_roster, keep_labels
+from autograder.roster.students import Roster
 from autograder.submissions import gradescope_download
 from autograder.submissions.alike import alike
 from autograder.submissions.class_files import in_folder, shown
@@ -31,25 +33,30 @@ class Course:
     """What the course knows of the class beforehand.
 
     zone: in which its systems write times. groups: name -> the students a group's submission is of.
-    apart: files and folders of the course's own that may lie in the class's folder.
+    apart: files and folders of the course's own that may lie in the class's folder. roster: who is in it.
+    earlier: without a roster, label -> identity of who has handed in before.
     """
 
     zone: str = ""
     groups: Mapping[str, Sequence[str]] | None = None
     apart: Collection[Path] = ()
+    roster: Roster = field(default_factory=Roster)
+    earlier: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Found:
     """The submissions, sorted by name. unused: what is not graded or not understood, and told: what was made of it.
 
-    One sentence each. alike: students who may be one, by their names.
+    One sentence each. alike: students who may be one, by their names. without: ids of the roster of whom nothing is
+    there.
     """
 
     submissions: list[Located]
     unused: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
     alike: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
 
 
 def find_submissions(place: Path, homework: str, wanted: Collection[str] = (), course: Course | None = None) -> Found:
@@ -75,18 +82,35 @@ def find_submissions(place: Path, homework: str, wanted: Collection[str] = (), c
     if not found:
         there = f" ({unused[0]})" if unused else ""
         raise NoSubmissions(f"{place} holds no notebooks, student folders or zips{there}; name the folder that does")
+    found, strangers, without = _labelled(found, course)
     found, about_groups = with_groups(found, course.groups or {})
     unique, doubled = _with_unique_names(sorted(found, key=lambda located: located.student))
     told = (*entered, *of_parts, *about_groups, *doubled, *_late(unique))
-    return Found(unique, (*unused, *_unread(unique)), told, _alike(place, unique, course))
+    without -= {located.student for located in unique}  # a member of a group hands in nothing by himself
+    left = (*unused, *strangers, *_unread(unique))
+    return Found(unique, left, told, _alike(place, unique, course), tuple(sorted(without)))
+
+
+def _labelled(found: Sequence[Located], course: Course) -> tuple[list[Located], list[str], set[str]]:
+    """Each under its student's label; who is not in the roster, or may be several there; and ids of whom nothing is.
+
+    A group is no student.
+    """
+    if not course.roster:
+        return keep_labels(found, course.earlier), [], set()
+    groups = {names.folded(group) for group in course.groups or {}}
+    of_groups = [each for each in found if names.folded(each.student) in groups]
+    labelled = by_roster([each for each in found if names.folded(each.student) not in groups], course.roster)
+    return [*of_groups, *labelled.works], labelled.describe(), {student.id for student in labelled.without}
 
 
 def _alike(place: Path, found: Sequence[Located], course: Course) -> tuple[tuple[str, ...], ...]:
-    """Only files and folders are named by chance: Gradescope and the policy's groups tell who is who."""
+    """Only files and folders are named by chance: Gradescope, the roster and the groups tell who is who."""
     if (place / gradescope_download.METADATA).is_file():
         return ()
-    members = {names.folded(name) for group in (course.groups or {}).values() for name in group}
-    return tuple(alike(each.student for each in found if names.folded(each.student) not in members))
+    known = {names.folded(name) for group in (course.groups or {}).values() for name in group}
+    known |= {names.folded(student.id) for student in course.roster.students}
+    return tuple(alike(each.student for each in found if names.folded(each.student) not in known))
 
 
 def _unread(found: Iterable[Located]) -> Iterator[str]:
@@ -139,7 +163,7 @@ def _exported_by_gradescope(
     ]
     extra = [f"{clean(name)} is not graded: {metadata} does not say whose it is" for name in sorted(there - named)]
     found = [
-        Located(entry.student, place / entry.folder, homework, wanted, entry.submitted)
+        Located(entry.student, place / entry.folder, homework, wanted, entry.submitted, identity=entry.identity)
         for entry in entries
         if entry.folder in there and not (place / entry.folder).is_symlink()
     ]

@@ -5,7 +5,7 @@ stops nobody else. Archives are not opened here, but in the sandbox (`unpacking`
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from autograder import suite
@@ -23,7 +23,7 @@ MAX_SEARCHED = 20  # files of other names that are searched for a notebook
 
 @dataclass(frozen=True)
 class Located:
-    """Where a student's submission lies. submitted: as of a submission.
+    """Where a student's submission lies. submitted, identity: as of a submission.
 
     files: name -> place of each file, where these do not lie in a folder of their own; "" -> a folder of some of them.
     """
@@ -34,6 +34,7 @@ class Located:
     wanted: Collection[str] = ()
     submitted: str = ""
     files: tuple[tuple[str, Path], ...] = ()
+    identity: Mapping[str, str] = field(default_factory=dict)
 
     def read(self) -> Submission:
         """The submission. A student without a notebook gets one of no bytes; what cannot be read is its problem."""
@@ -46,7 +47,7 @@ class Located:
             found = self._unreadable(f"{where} cannot be read ({error.strerror}); mend its rights, and grade it again")
         except Exception as error:
             found = self._unreadable(f"the files cannot be read ({type(error).__name__}); hand them in again")
-        return replace(found, submitted=self.submitted)
+        return replace(found, submitted=self.submitted, identity=self.identity)
 
     def _read(self) -> Submission:
         if self.files:
@@ -63,13 +64,15 @@ class Located:
         if not inner and files:
             return self._of_others(files)
         if not files:
-            return self._unreadable(describe_nothing((), passed_over(self.path)))
+            there = passed_over(self.path)
+            return replace(self._unreadable(describe_nothing((), there)), is_missing=not there)
         return self._of_files(named, where)
 
     def _of_others(self, files: Sequence[Path]) -> Submission:
         names = [readable(path.relative_to(self.path).as_posix()) for path in files]
         problem = f"nothing was handed in for {self.homework}; there is {', '.join(names[:3])}"
-        return self._unreadable(problem if len(names) < 4 else f"{problem} and {len(names) - 3} more files")
+        more = f" and {len(names) - 3} more files" if len(names) > 3 else ""
+        return replace(self._unreadable(problem + more), is_missing=True)
 
     def _unreadable(self, problem: str) -> Submission:
         return Submission(self.student, readable(self.path.name), b"", problem=problem)

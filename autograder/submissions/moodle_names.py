@@ -13,10 +13,11 @@ _NAME = re.compile(r"(?P<who>.+?)_(?P<number>\d+)_assignsubmission_(?P<kind>[a-z
 
 @dataclass(frozen=True)
 class Named:
-    """A file or folder of a download. name: as the student called the file, "" for a folder."""
+    """A file or folder of a download. name: as the student called the file, "" for a folder; who: the person's name."""
 
     student: str
     name: str
+    who: str
 
 
 def read(names: Iterable[str]) -> dict[str, Named]:
@@ -26,7 +27,7 @@ def read(names: Iterable[str]) -> dict[str, Named]:
     for found in split.values():
         numbers.setdefault(found["who"], set()).add(found["number"])
     return {
-        name: Named(_student(found, len(numbers[found["who"]]) > 1), found["name"] or "")
+        name: Named(_student(found, len(numbers[found["who"]]) > 1), found["name"] or "", found["who"])
         for name, found in split.items()
     }
 

@@ -26,7 +26,7 @@ from autograder.authoring.record import solution_harvest
 from autograder.authoring.sample_class import _source_of, answered, sample_class
 from autograder.cli import main
 from autograder.grading.pipeline import grade
-from autograder.observing.cluster import ClusterError, parcels, roster, station
+from autograder.observing.cluster import ClusterError, parcels, station, worker_list
 from autograder.observing.crew import Threads
 from autograder.observing.look import Seen
 from autograder.records import Harvest, Observation, Observed, Submission, Verdict
@@ -229,7 +229,7 @@ def test_attacks_cost_neither_a_neighbour_nor_a_worker(cluster, root, solution, 
 @pytest.mark.parametrize("how", ["silent", "late"])
 def test_a_frozen_worker_costs_time_and_nothing_else(cluster, slow_class, asked, monkeypatch, how):
     if how == "silent":
-        monkeypatch.setattr(roster, "SILENT_SECONDS", 6)
+        monkeypatch.setattr(worker_list, "SILENT_SECONDS", 6)
     run(slow_class[:2], cluster.address)  # both have their sandboxes now
     asked.clear()
     if how == "late":
@@ -317,7 +317,7 @@ def test_the_cluster_decides_how_many_at_a_time(tmp_path):
 
 
 def test_without_workers_there_is_one_sentence(tmp_path, lonely, monkeypatch):
-    monkeypatch.setattr(roster, "NO_WORKER_SECONDS", 1)
+    monkeypatch.setattr(worker_list, "NO_WORKER_SECONDS", 1)
     assert_refused(run_command(tmp_path, "--scheduler", lonely.address), "no worker", "dask worker")
 
 
@@ -403,7 +403,7 @@ def entry(threads=1, seen=0.0, name="w"):
 
 
 def test_no_worker_gets_more_than_it_has_threads():
-    lent = roster.Roster()
+    lent = worker_list.WorkerList()
     lent.update({"a": entry(threads=2), "b": entry()})
     with contextlib.ExitStack() as stack:
         workers = [stack.enter_context(lent.borrow()).address for _ in range(3)]
@@ -414,7 +414,7 @@ def test_no_worker_gets_more_than_it_has_threads():
 
 
 def test_a_refused_worker_is_left_out_and_the_others_go_on():
-    lent = roster.Roster()
+    lent = worker_list.WorkerList()
     lent.update({"a": entry(threads=9), "b": entry()})
     with lent.borrow() as worker:
         assert worker.address == "a"
@@ -430,11 +430,11 @@ def test_a_refused_worker_is_left_out_and_the_others_go_on():
 
 def test_a_worker_that_falls_silent_is_left_out_until_it_is_heard(monkeypatch):
     now = [0.0]
-    monkeypatch.setattr(roster.time, "monotonic", lambda: now[0])
-    lent = roster.Roster()
+    monkeypatch.setattr(worker_list.time, "monotonic", lambda: now[0])
+    lent = worker_list.WorkerList()
     lent.update({"a": entry(seen=5.0)})
     with lent.borrow() as worker:
-        now[0] = roster.SILENT_SECONDS + 1
+        now[0] = worker_list.SILENT_SECONDS + 1
         lent.update({"a": entry(seen=5.0)})
         assert not lent.has(worker)
         assert lent.threads == 0
@@ -443,7 +443,7 @@ def test_a_worker_that_falls_silent_is_left_out_until_it_is_heard(monkeypatch):
 
 
 def test_a_worker_that_came_back_under_its_address_is_another():
-    lent = roster.Roster()
+    lent = worker_list.WorkerList()
     lent.update({"a": entry()})
     with lent.borrow() as worker:
         lent.update({})
@@ -452,7 +452,7 @@ def test_a_worker_that_came_back_under_its_address_is_another():
 
 
 def test_a_scheduler_that_says_nothing_is_not_waited_for(monkeypatch):
-    lent = roster.Roster()
-    monkeypatch.setattr(roster, "SILENT_SECONDS", -1)
+    lent = worker_list.WorkerList()
+    monkeypatch.setattr(worker_list, "SILENT_SECONDS", -1)
     with pytest.raises(ClusterError, match="does not answer"), lent.borrow():
         pass

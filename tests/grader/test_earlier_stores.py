@@ -4,6 +4,7 @@
 is right), bob (whose momentum_update raised ValueError in the first run, and swaps the weights in the second), and
 eve, whose file is no notebook. `ada.ipynb` is what ada handed in. `stores/version_5` was written by the store of commit
 e900b2d, with made reports: a run of hw4_contrastive, one of hw1_diffusion, and one of hw4_contrastive cut short.
+`stores/version_6` was written by the store of commit a406088: a policy, a run of hw4_contrastive, one of hw1_diffusion.
 """
 
 import json
@@ -23,6 +24,7 @@ from autograder import versions
 from autograder.authoring.sample_class import answered
 from autograder.cli import main
 from autograder.results import evidence, schema
+from autograder.results.marks import Mark
 from autograder.results.store import Results
 
 HW = "hw4_contrastive"
@@ -248,13 +250,21 @@ def test_it_is_read_on_a_read_only_place(old, in_mounts):
     assert "bob: 98 -> 101 points (another submission)" in done.stdout
 
 
-@pytest.fixture
-def of_version_5(tmp_path):
-    folder = tmp_path / "five"
+def unpack(version, folder):
     folder.mkdir()
-    content = (KEPT.parent / "version_5" / "results.sqlite.xz").read_bytes()
+    content = (KEPT.parent / version / "results.sqlite.xz").read_bytes()
     (folder / "results.sqlite").write_bytes(lzma.decompress(content))
     return folder
+
+
+@pytest.fixture
+def of_version_5(tmp_path):
+    return unpack("version_5", tmp_path / "five")
+
+
+@pytest.fixture
+def of_version_6(tmp_path):
+    return unpack("version_6", tmp_path / "six")
 
 
 def test_a_store_of_version_5_is_read_as_it_is(of_version_5):
@@ -281,3 +291,44 @@ def test_a_store_of_version_5_keeps_a_policy_and_loses_nothing(of_version_5, tmp
         assert new.execute("SELECT id, homework, started, finished FROM run").fetchall() == (
             old.execute("SELECT * FROM run").fetchall()
         )
+
+
+def test_a_store_of_version_6_is_read_as_it_is_and_has_no_marks(of_version_6):
+    before = contents_of(of_version_6)
+    with Results(of_version_6) as results:
+        assert results.marks_of(HW) == {}
+        assert [report.points for report in results.reports(1)] == [10, 7, 9]
+        assert results.evidence("bob/1") == b"\x00evidence bob"
+    assert contents_of(of_version_6) == before
+
+
+def test_a_store_of_version_6_keeps_marks_and_loses_nothing(of_version_6, tmp_path):
+    original = shutil.copy(of_version_6 / "results.sqlite", tmp_path)
+    with Results(of_version_6, create=True) as results:
+        results.keep_marks(HW, [Mark("bob", "info_nce", 9, comment="It was right after all.")])
+    with Results(of_version_6) as results:
+        assert [mark.points for mark in results.marks_of(HW)["bob"]] == [9]
+        assert results.policy()[0] == "course.toml"
+        assert [report.points for report in results.reports(1)] == [10, 7, 9]
+        assert results.evidence("bob/1") == b"\x00evidence bob"
+        assert [run.policy for run in results.runs()] == ["course.toml (1234abcd)", ""]
+    assert dump(of_version_6 / "results.sqlite.version-6") == dump(original)
+
+
+def test_a_store_of_version_6_takes_a_roster_and_loses_nothing(of_version_6, tmp_path):
+    """And the roster finds its students by the numbers in their labels, which were all that was kept of them."""
+    folder, content = of_version_6, (of_version_6 / "results.sqlite").read_bytes()
+    options = ("--to", "csv", "--homework", HW)
+    before = command("export", folder, *options)
+    assert ",lateness," in before
+    assert (folder / "results.sqlite").read_bytes() == content
+    (tmp_path / "roster.csv").write_text("id,SIS id,Canvas id\nada,,13\nbob,,\nwei,90301,\n")
+    after = command("export", folder, *options, "--roster", tmp_path / "roster.csv")
+    assert sorted(line.split(",")[0] for line in after.splitlines()[1:]) == ["ada", "bob", "wei", "wei"]
+    original = tmp_path / "original.sqlite"
+    original.write_bytes(content)
+    assert dump(folder / "results.sqlite.version-6") == dump(original)
+    with closing(sqlite3.connect(original)) as old, closing(sqlite3.connect(folder / "results.sqlite")) as new:
+        for table in ("run", "report", "evidence", "policy"):
+            rows = [database.execute(f"SELECT * FROM {table} ORDER BY 1").fetchall() for database in (old, new)]
+            assert rows[0] == rows[1]

@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 import torch
@@ -13,8 +14,9 @@ from hypothesis import strategies as st
 
 from autograder.cli import main
 from autograder.records import Observation, Observed, Verdict
-from autograder.results import evidence
+from autograder.results import evidence, report_json
 from autograder.results.opening import FILE_NAME
+from autograder.results.store import Results
 from autograder.sandbox import wire
 
 HW = "hw4_contrastive"
@@ -55,9 +57,8 @@ def test_a_grade_says_how_it_was_made(small_class):
 
 
 def test_a_score_that_was_changed_afterwards_is_found_out(results):
-    database = sqlite3.connect(results / FILE_NAME)
-    content = json.loads(database.execute("SELECT content FROM report WHERE student = '=1+1'").fetchone()[0])
-    database.close()
+    with Results(results) as store:
+        content = json.loads(next(report_json.write(each) for each in store.reports() if each.student == "=1+1"))
     score = next(score for score in content["scores"] if score["test"] == "test_the_extremes_of_m")
     score |= {"points": 1, "verdict": "PASSED"}
     change(results, "UPDATE report SET content = ? WHERE student = '=1+1'", json.dumps(content))
@@ -83,7 +84,9 @@ def test_an_observation_that_was_changed_afterwards_is_found_out(results):
 
 @pytest.mark.parametrize(("part", "reason"), [("suite", "another suite"), ("autograder", "another autograder")])
 def test_what_has_changed_since_is_named_and_the_evidence_found_all_the_same(results, part, reason):
-    change(results, f"UPDATE report SET content = json_set(content, '$.made_by.{part}', 'old') WHERE student = 'ada'")
+    with Results(results, create=True) as store:
+        ada = next(report for report in store.reports() if report.student == "ada")
+        store.add(1, ada.key, replace(ada, made_by={**ada.made_by, part: "old"}))
     told = explain(results).output
     assert f"{part:<11} old  ({reason} today: " in told
     assert "tests come out the same" in told

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.proof
 
 HW = "hw4_contrastive"
 ADD_UNTIL_FULL = """
-import sys
+import os, sys
 from pathlib import Path
 from autograder.records import Report, Score, Verdict
 from autograder.results.store import Results, ResultsError
@@ -20,7 +20,8 @@ with Results(folder, create=True) as results:
     run = results.begin("hw")
     try:
         for number in range(100):
-            scores = (Score("first", "test_a", "It works.", Verdict.PASSED, 3, 3, saw="x" * int(sys.argv[2])),)
+            saw = os.urandom(int(sys.argv[2])).hex()  # else it would be small when it is packed
+            scores = (Score("first", "test_a", "It works.", Verdict.PASSED, 3, 3, saw=saw),)
             results.add(run, str(number), Report(str(number), "hw", "", scores), bytes(int(sys.argv[3])))
             stored.append(str(number))
     except ResultsError as error:
@@ -36,7 +37,7 @@ print(len(stored))
 
 @pytest.mark.parametrize(("words", "evidence"), [(9000, 10), (10, 20_000), (10, 10)])
 def test_what_was_stored_stays_wherever_the_disk_is_full(in_mounts, tmp_path, words, evidence):
-    script = 'mount -t tmpfs -o size=100k tmpfs "$OUT"; python -c "$PROGRAM" "$OUT" $WORDS $EVIDENCE'
+    script = 'mount -t tmpfs -o size=128k tmpfs "$OUT"; python -c "$PROGRAM" "$OUT" $WORDS $EVIDENCE'
     done = in_mounts(script, OUT=tmp_path, PROGRAM=ADD_UNTIL_FULL, WORDS=words, EVIDENCE=evidence)
     sentence, count = done.stdout.splitlines()
     assert not done.stderr
@@ -46,8 +47,8 @@ def test_what_was_stored_stays_wherever_the_disk_is_full(in_mounts, tmp_path, wo
 
 
 GRADE_ON_A_DISK_THAT_GROWS = """
-mount -t tmpfs -o size=300k tmpfs "$OUT"
-for size in 300k 640k 20m; do
+mount -t tmpfs -o size=180k tmpfs "$OUT"
+for size in 180k 300k 20m; do
     mount -o remount,size=$size "$OUT"
     python -m autograder grade "$SUBMITTED" --homework hw4_contrastive --out "$OUT" --workers 1 >/dev/null
     echo "status $?"
@@ -72,7 +73,7 @@ def test_grading_goes_on_when_there_is_more_room(in_mounts, root, tmp_path):
     assert "free some space" in storing
     assert "the pages cannot be written" in pages
     assert "free some space" in pages
-    contents = [reports_of(kept / f"{size}.sqlite") for size in ("300k", "640k", "20m")]
+    contents = [reports_of(kept / f"{size}.sqlite") for size in ("180k", "300k", "20m")]
     assert 0 < len(contents[0]) < 3
     assert contents[0].items() <= contents[1].items() <= contents[2].items()
     with Results(kept / "whole") as results:

@@ -14,7 +14,9 @@ from autograder.records import Report, Score, Verdict
 from autograder.report import draw_picture, feedback_file_name
 from autograder.report.pages import write_pages
 from autograder.results.counting import settle
+from autograder.results.marks import ByHand, Mark
 from autograder.results.policy import Policy
+from autograder.suite.questions import Question
 
 HW = "hw4_contrastive"
 PHONE, DESK = {"width": 375, "height": 700}, {"width": 1200, "height": 900}
@@ -32,6 +34,8 @@ WRONG = replace(
 )  # fmt: skip
 LATER = Score("moco_loss", "test_key", "The key is a target.", Verdict.PASSED, 8, 8, seconds=2.5)
 POLICY = Policy(penalty=0.1, due={HW: datetime(2026, 11, 21, tzinfo=UTC)})
+QUESTIONS = (Question("written_queue", "2.5 What the queue costs", 4), Question("written_why", "1.4 Why?", 4))
+MARKS = (Mark("bo", "written_queue", 3, comment="Say <b>why</b>.\nAnd when."), Mark("bo", "info_nce", 2, beside=0))
 EXTRA = Score("moco_step", "test_step", "A step is made.", Verdict.PASSED, 2, 2, extra=True)
 
 
@@ -52,15 +56,23 @@ def class_of_every_kind() -> list[Report]:
         ),
         report(EVIL, WRONG, LATER, replace(EXTRA, points=0, verdict=Verdict.NOT_WRITTEN), variable="scores"),
         *(report(f"s-{end.verdict.lower()}", end, LATER) for end in ends),
+        report("José", RIGHT, replace(LATER, points=3)),
+        report("Kate Later", RIGHT, LATER),
         report("zed", replace(RIGHT, verdict=Verdict.UNREADABLE, points=0), problem="the file is no notebook"),
     ]  # fmt: skip
+
+
+def with_marks(grade):
+    """All have two questions; bo's first one is marked, and so is an exercise of his."""
+    by_hand = ByHand(MARKS if grade.report.student == "bo" else (), QUESTIONS)
+    return replace(grade, points=grade.points + by_hand.change(grade.report), by_hand=by_hand)
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     """name -> address of each kind of page, written as the grader writes them."""
     out, reports = tmp_path_factory.mktemp("results"), class_of_every_kind()
-    grades = {grade.report.student: grade for grade in settle(POLICY, reports)}
+    grades = {grade.report.student: with_marks(grade) for grade in settle(POLICY, reports)}
     picture = draw_picture(torch.arange(256, dtype=torch.uint8).repeat(120).reshape(-1, 1, 32, 32), 3, 10, "greys")
     path = write_pages(out, reports, grades, lambda report: {"info_nce": picture}).class_report
     written = {"class": path, "near-copies": out / "similar.html"}
@@ -160,6 +172,77 @@ def test_students_are_filtered_by_name_and_by_verdict(visit):
     assert column(page, 0) == everybody
 
 
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("jose", ["José"]),
+        ("JOSE\u0301", ["José"]),
+        ("moco_loss", ["José"]),
+        ("by hand", ["bo"]),
+        ("late", ["bo", "Kate Later"]),
+        ("not graded", ["s-grader_error", "zed"]),
+    ],
+)
+def test_a_student_is_found_by(visit, wanted, found):
+    page = visit("class", viewport=DESK)
+    page.get_by_label("Show only").fill(wanted)
+    assert column(page, 0) == found
+
+
+def test_what_is_often_looked_for_is_one_click_away(visit):
+    page = visit("class", viewport=DESK)
+    page.get_by_role("button", name="not graded (2)").click()
+    assert column(page, 0) == ["s-grader_error", "zed"]
+    page.get_by_role("button", name="not graded (2)").click()
+    assert len(column(page, 0)) == len(class_of_every_kind())
+
+
+def test_the_contents_lead_to_every_part_and_students_come_first(visit):
+    page = visit("class", viewport=DESK)
+    links = page.get_by_role("navigation", name="Contents").get_by_role("link").all()
+    shown = page.get_by_role("heading", level=2).all_inner_texts()
+    assert [link.inner_text() for link in links] == shown
+    assert shown[:2] == ["Could not be graded", "Students"]
+    for link in links:
+        assert page.locator(link.get_attribute("href")).count() == 1
+
+
+def test_no_label_of_the_chart_runs_into_another(visit):
+    page = visit("class", viewport=PHONE)
+    boxes = [label.bounding_box() for label in page.locator(".chart text").all()]
+    for one in boxes:
+        for other in boxes:
+            apart = one["x"] + one["width"] <= other["x"] or other["x"] + other["width"] <= one["x"]
+            above = one["y"] + one["height"] <= other["y"] or other["y"] + other["height"] <= one["y"]
+            assert one is other or apart or above
+
+
+def test_remarks_use_the_room(visit):
+    page = visit("class", viewport={"width": 1400, "height": 900})
+    box = page.locator(".class-list .remarks").first.bounding_box()
+    assert box["x"] + box["width"] <= 1400
+    assert box["width"] > 400
+
+
+def test_feedback_shows_what_was_lost_first_and_folds_what_passed(visit):
+    page = visit("feedback", viewport=DESK)
+    shown = page.get_by_role("heading", level=2).all_inner_texts()
+    assert shown == ["Overview", "Where points are missing", "Written questions", "Full marks"]
+    assert page.get_by_text("loss is off by").is_visible()
+    folded = page.get_by_text("The key is a target.")
+    assert not folded.is_visible()
+    page.locator("summary", has_text="moco_loss").click()
+    assert folded.is_visible()
+
+
+def test_marks_are_seen_as_such_with_their_comment(visit):
+    page = visit("feedback", viewport=PHONE)
+    expect(page.locator("header")).to_contain_text("3 / 4 points for written answers are counted in")
+    expect(page.locator("header")).to_contain_text("4 more points are marked by hand")
+    expect(page.get_by_text("2 points by hand; the tests gave 0")).to_be_visible()
+    expect(page.locator("blockquote p")).to_have_text(["Say <b>why</b>.", "And when."])
+
+
 @pytest.mark.parametrize(("start", "link", "heading"), [("class", "side by side", "near-copies"), ("class", "zed", HW)])
 def test_links_lead_on(visit, start, link, heading):
     page = visit(start, viewport=DESK)
@@ -177,8 +260,8 @@ def test_both_places_of_a_near_copy_stand_side_by_side(visit):
 
 def test_the_feedback_tells_what_counts_and_shows_what_was_drawn(visit):
     page = visit("feedback", viewport=PHONE)
-    expect(page.locator(".total")).to_contain_text("9 / 12 points")
-    expect(page.locator(".policy")).to_contain_text("You earned 10 points; by the course's policy, 9 count")
+    expect(page.locator(".total")).to_contain_text("13.5 / 16 points")
+    expect(page.locator(".policy")).to_contain_text("You earned 15 points; by the course's policy, 13.5 count")
     shown = page.get_by_role("img", name="pictures")
     assert shown.evaluate("image => [image.naturalWidth, image.naturalHeight]") == [338, 100]
     assert shown.bounding_box()["width"] <= PHONE["width"]

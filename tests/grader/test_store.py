@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import random
 import shutil
 import sqlite3
 import subprocess
@@ -79,6 +80,40 @@ def test_a_student_has_one_report_a_run(tmp_path, report):
         results.add(run, "key", report)
         results.add(run, "key", report)
         assert results.reports(run) == [report]
+
+
+def size_of(folder):
+    return (folder / "results.sqlite").stat().st_size
+
+
+def test_a_run_that_grades_nothing_anew_hardly_grows_the_store(tmp_path, report):
+    reports = [replace(report, student=str(number), statements=((f"{number} " * 9000, ""),)) for number in range(50)]
+    sizes = []
+    for _ in range(3):
+        with Results(tmp_path, create=True) as results, results.together():
+            run = results.begin("hw")
+            for each in reports:
+                results.add(run, each.student, each)
+            results.finish(run)
+        sizes.append(size_of(tmp_path))
+    assert sizes[2] - sizes[1] < 50 * 400
+    assert sizes[0] < 50 * 9000  # a fifth, or less, of the words
+    with Results(tmp_path) as results:
+        assert all(sorted(results.reports(run), key=lambda each: int(each.student)) == reports for run in (1, 2, 3))
+
+
+def test_what_is_replaced_leaves_nothing_behind(tmp_path, report):
+    with Results(tmp_path, create=True) as results:
+        first, second = (replace(report, notes=(word,)) for word in ("first", "second"))
+        run = results.begin("hw")
+        results.add(run, "key", first)
+        results.add(run, "key", second)
+        results.add(run, "key", replace(second, student="eve"))
+        results.finish(run)
+        results.add(results.begin("hw"), "key", second)
+        assert results.reports(run)[0] == second
+    with contextlib.closing(sqlite3.connect(tmp_path / "results.sqlite")) as database:
+        assert database.execute("SELECT count(*) FROM text").fetchone() == (2,)
 
 
 def test_a_run_that_was_cut_short_goes_on(tmp_path):
@@ -236,13 +271,14 @@ import os, signal, sqlite3, sys
 database = sqlite3.connect(sys.argv[1], isolation_level=None)
 database.execute("PRAGMA cache_size = 1")  # what is changed reaches the file before the end
 database.execute("BEGIN IMMEDIATE")
-database.execute("UPDATE report SET content = 'half of it'")
+database.execute("UPDATE text SET content = 'half of it'")
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 def test_after_a_kill_amid_a_transaction_readers_see_what_was_before_it(tmp_path, report):
-    reports = [replace(report, student=str(number), notes=("x" * 9000,)) for number in range(9)]
+    words = random.Random(9).randbytes(9000).hex()
+    reports = [replace(report, student=str(number), notes=(words,)) for number in range(9)]
     with Results(tmp_path, create=True) as results, results.together():
         run = results.begin("hw")
         for each in reports:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.observing.cluster import ClusterError, parcels, station
-from autograder.observing.cluster.roster import RUN_AGAIN, Roster, Worker, describe_refusal
+from autograder.observing.cluster.worker_list import RUN_AGAIN, Worker, WorkerList, describe_refusal
 from autograder.observing.look import Seen
 from autograder.records import Submission
 from autograder.sandbox.budget import Budget
@@ -49,7 +49,7 @@ class Cluster:
         self._hidden = tuple(str(path.resolve()) for path in hidden)
         self._versions = station.describe_versions(chosen)
         self._deadline = deadline()
-        self._roster = Roster()
+        self._worker_list = WorkerList()
         self._stopped = threading.Event()
 
     def __enter__(self) -> "Cluster":
@@ -62,7 +62,7 @@ class Cluster:
     def __exit__(self, *_: object) -> None:
         """What is in flight is cancelled; a worker that is at it ends it, and nobody hears of it."""
         self._stopped.set()
-        self._roster.stop(ClusterError("grading was stopped"))
+        self._worker_list.stop(ClusterError("grading was stopped"))
         self._pool.shutdown(cancel_futures=True)
         self._watcher.join(CLOSE_SECONDS)
         with suppress(Exception):  # the scheduler may be gone
@@ -70,7 +70,7 @@ class Cluster:
 
     @property
     def at_once(self) -> int:
-        return max(1, min(self._roster.threads, MOST_AT_ONCE))
+        return max(1, min(self._worker_list.threads, MOST_AT_ONCE))
 
     def look(self, submission: Submission) -> Future[Seen]:
         """The first look to come, with the student's own definitions."""
@@ -90,10 +90,10 @@ class Cluster:
         )
         attempts = 0
         while attempts < ATTEMPTS:
-            with self._roster.borrow() as worker:
+            with self._worker_list.borrow() as worker:
                 answer = self._ask(worker, request)
             if answer and answer.refused:
-                if self._roster.refuse(worker, answer.refused):
+                if self._worker_list.refuse(worker, answer.refused):
                     self._warn(describe_refusal(worker))
                 continue
             attempts += 1
@@ -107,11 +107,11 @@ class Cluster:
         """The worker's answer; None if it was lost, fell silent or is late."""
         with self._task(worker, request) as task:
             late = time.monotonic() + self._deadline
-            while self._roster.has(worker):
+            while self._worker_list.has(worker):
                 if self._is_done(task):
                     return self._fetch(task)
                 if time.monotonic() > late:
-                    self._roster.write_off(worker)
+                    self._worker_list.write_off(worker)
                     return None
         return None
 
@@ -132,7 +132,7 @@ class Cluster:
     def _is_done(self, task: Any) -> bool:
         from distributed import wait
 
-        self._roster.check()
+        self._worker_list.check()
         with suppress(TimeoutError, CancelledError), self._client.as_current():
             wait([task], timeout=LOOK_SECONDS)
         return task.done()
@@ -152,7 +152,7 @@ class Cluster:
             return parcels.Answer(failed=type(error).__name__)
 
     def _watch(self) -> None:
-        """Tell the roster what the scheduler says of its workers, until the end."""
+        """Tell the list what the scheduler says of its workers, until the end."""
         while not self._stopped.wait(LOOK_SECONDS):
             try:
                 workers = self._client.scheduler_info(n_workers=-1)["workers"]
@@ -162,11 +162,11 @@ class Cluster:
             if self._client.status != "running":
                 self._lose_scheduler()
                 return
-            self._roster.update(workers)
+            self._worker_list.update(workers)
 
     def _lose_scheduler(self) -> ClusterError:
         error = ClusterError(f"the scheduler at {self._address} was lost; {RUN_AGAIN}")
-        self._roster.stop(error)
+        self._worker_list.stop(error)
         return error
 
 

@@ -38,20 +38,34 @@ for (const table of document.querySelectorAll("table.sortable")) {
   }
 }
 
+function plain(text) {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+}
+
+// At the beginning of a word: "late" is not to find who has a known mistake about templates.
+function finder(word) {
+  return new RegExp("(?<![\\p{L}\\p{N}])" + word.replace(/[\^$\\.*+?()[\]{}|\/]/g, "\\$&"), "u");
+}
+
 const list = document.getElementById("class-list");
 if (list) {
-  const rows = [...list.tBodies[0].rows];
+  const textOf = (row) => [...row.cells].map((cell) => cell.textContent).join(" ");
+  const rows = [...list.tBodies[0].rows].map((row) => [row, plain(`${textOf(row)} ${row.dataset.words}`)]);
   const wanted = document.getElementById("wanted");
   const shown = document.getElementById("shown");
   const filter = () => {
-    const words = wanted.value.toLowerCase().split(/\s+/).filter(Boolean);
-    for (const row of rows) {
-      const text = row.textContent.toLowerCase();
-      row.hidden = !words.every((word) => text.includes(word));
-    }
-    shown.textContent = `${rows.filter((row) => !row.hidden).length} of ${rows.length}`;
+    const words = plain(wanted.value).split(/\s+/).filter(Boolean).map(finder);
+    for (const [row, text] of rows) row.hidden = !words.every((word) => word.test(text));
+    shown.textContent = `${rows.filter(([row]) => !row.hidden).length} of ${rows.length}`;
   };
-  document.getElementById("filter").hidden = false;
+  const offers = document.getElementById("filter");
+  offers.hidden = false;
+  for (const button of offers.querySelectorAll("button")) {
+    button.addEventListener("click", () => {
+      wanted.value = wanted.value === button.dataset.words ? "" : button.dataset.words;
+      filter();
+    });
+  }
   wanted.addEventListener("input", filter);
   filter();
 }

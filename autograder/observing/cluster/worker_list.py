@@ -40,7 +40,7 @@ class Worker:
         return 0 if self.refused or self.is_silent else max(0, self.threads - self.stuck)
 
 
-class Roster:
+class WorkerList:
     """Lends out the workers' threads; all methods may be called from several threads at once."""
 
     def __init__(self) -> None:
