@@ -1930,34 +1930,38 @@ check(began_losses)
 #
 # | | | |
 # |---|---|---|
-# | `k`, `gamma`, `lambda_k` | floats | |
+# | `k` | () or a float | in the training a tensor |
+# | `gamma`, `lambda_k` | floats | |
 # | `recon_real`, `recon_fake` | (B,), (B',) | as above; may carry a graph |
-# | result | float | in [0, 1], and no tensor |
+# | result | () or a float | in [0, 1], and no graph |
 #
 # Source: Berthelot et al., 2017, section 3.3.
 #
-# *Easy, 15 minutes.* Traps: γ belongs to the *real* images; a Python float; both ends of the clamp.
+# *Easy, 15 minutes.* Traps: γ belongs to the *real* images; no graph; both ends of the clamp.
 
 
 # %% exercise="began_update_k"
-def began_update_k(k: float, recon_real: Tensor, recon_fake: Tensor, gamma: float, lambda_k: float) -> float:
+def began_update_k(
+    k: Tensor | float, recon_real: Tensor, recon_fake: Tensor, gamma: float, lambda_k: float
+) -> Tensor | float:
     """The next k: it grows while generated images are reconstructed too well, compared with gamma times the real ones.
 
     Args:
-        k: the present one, in [0, 1].
+        k: the present one, in [0, 1]: a 0-d tensor on the errors' device, as in the training below, or a Python float.
         recon_real: how badly the discriminator reconstructs each real image, shape (B,).
         recon_fake: the same for generated images, shape (B',), same dtype; B' may differ from B. Both may carry a graph.
         gamma: the wanted ratio of L(G(z)) to L(x), in [0, 1].
         lambda_k: how fast k moves; 0.001 in the paper.
 
     Returns:
-        k + lambda_k (gamma L(x) - L(G(z))), clamped to [0, 1], as a Python float; at the two ends the int 0 or 1 will do.
+        k + lambda_k (gamma L(x) - L(G(z))), clamped to [0, 1], without a graph: a 0-d tensor on the errors'
+        device, or a Python number. Reading a number off a GPU makes Python wait; a tensor stays there.
 
     Source: Berthelot, Schumm and Metz (BEGAN), 2017, section 3.3.
     """
     ### BEGIN SOLUTION
-    balance = gamma * recon_real.mean().item() - recon_fake.mean().item()
-    return min(1.0, max(0.0, k + lambda_k * balance))
+    balance = gamma * recon_real.detach().mean() - recon_fake.detach().mean()
+    return (k + lambda_k * balance).clamp(0, 1)
     ### END SOLUTION
 
 
@@ -1996,7 +2000,7 @@ def train_began() -> nn.Module:
     g_updater, d_updater = (Updater(player.parameters(), SETTINGS.lr, **options) for player in (G, D))
 
     def round_of_began(number: int) -> dict[str, Tensor | float]:
-        k = D.k.item()
+        k = D.k.clone()
         z_d, z_g = torch.randn(2, SETTINGS.batch, Z_DIM, generator=step_rng(SEED, number, DEVICE), device=DEVICE)
         of_real, of_fake = D(real_batch(number)), D(G(z_d).detach())
         d_updater.update(began_losses(of_real, of_fake, k)[0])

@@ -11,10 +11,8 @@ import torch
 from rejudging import WRITTEN, Answers, mapped
 from torch import Tensor
 
-_KIND = "whether a Python float came back is a kind, and the wire's numbers have none"
 REMAINS = {
     "DCGANGenerator": {"test_relu_follows_every_batch_norm": "the slope of a ReLU is 0"},
-    "began_update_k": {"test_k_is_a_float_without_a_graph": _KIND},
     "freeze": {"test_the_parameters_that_still_learn_come_back": "which objects came back: names, in their order"},
     "MoCoQueue": {"test_a_new_queue_is_empty": "no keys hold no numbers"},
     "CPCModel": {"test_features_and_contexts_have_the_right_shapes": "any numbers that follow the input do"},

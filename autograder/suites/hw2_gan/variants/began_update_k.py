@@ -47,3 +47,10 @@ def product_multiplied_out(k, recon_real, recon_fake, gamma, lambda_k):
     """No brackets."""
     of_real, of_fake = recon_real.sum().item() / len(recon_real), recon_fake.sum().item() / len(recon_fake)
     return float(torch.tensor(k + lambda_k * gamma * of_real - lambda_k * of_fake).clamp(min=0.0, max=1.0))
+
+
+def tensor_without_a_graph(k, recon_real, recon_fake, gamma, lambda_k):
+    """A 0-d tensor on the errors' device; nothing waits for it."""
+    with torch.no_grad():
+        k = k + lambda_k * (gamma * recon_real.mean() - recon_fake.mean())
+        return torch.clip(k, 0, 1)
