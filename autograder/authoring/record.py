@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.metadata
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from autograder.observing import references
 from autograder.observing.observe import observe_exercises
 from autograder.observing.opening import open_sandbox
 from autograder.observing.references import Fingerprint, References
-from autograder.records import Harvest
+from autograder.records import Harvest, Observations, Verdict
 from autograder.sandbox.supervisor import Sandbox
 from autograder.submissions.harvest import harvest_own
 from autograder.suite import Suite, write_seed
@@ -43,7 +44,7 @@ def record(suite: Suite, root: Path, workers: int = 2) -> tuple[References, dict
     with open_sandbox(suite) as sandbox, ThreadPoolExecutor(workers) as pool:
         harvests = [Harvest(answer.put_into(solution.statements)) for answer in known]
         fingerprints = pool.map(lambda answer, harvest: _fingerprint(answer, harvest, suite, sandbox), known, harvests)
-        own = observe_exercises(suite.written, solution, suite, sandbox)  # what is trained differs between machines
+        own = _observe("the solution", suite.written, solution, suite, sandbox)  # what is trained differs by machine
         others = other_inputs.record(suite, solution, own, sandbox, pool)
         found = References(own, tuple(fingerprints), provenance(suite, solution), others)
     return found, record_public(suite, solution.statements, known)
@@ -70,10 +71,20 @@ def write(suite: Suite, root: Path, found: References, public: dict) -> None:
 
 def _fingerprint(answer: bank.Answer, harvest: Harvest, suite: Suite, sandbox: Sandbox) -> Fingerprint:
     """What the mistake brings back, but for what is noise: no other machine would recognise it by that."""
-    seen = observe_exercises([answer.exercise], harvest, suite, sandbox)
+    seen = _observe(f"{answer.exercise}: {answer.name}", [answer.exercise], harvest, suite, sandbox)
     noise = suite.noise.get(f"{answer.exercise}: {answer.name}", ())
     kept = {call: observation for call, observation in seen.items() if call[1] not in noise}
     return Fingerprint(answer.exercise, answer.name, answer.says, kept)
+
+
+def _observe(who: str, exercises: Sequence[str], harvest: Harvest, suite: Suite, sandbox: Sandbox) -> Observations:
+    """All that ends. A busy machine gets a second try; what runs out of time on one machine may end on another."""
+    for _ in range(2):
+        seen = observe_exercises(exercises, harvest, suite, sandbox)
+        late = [probe for (_, probe), found in seen.items() if found.verdict == Verdict.TIMED_OUT]
+        if not late:
+            return seen
+    raise RecordError(f"{who} ran out of time twice in the probe {late[0]}; make its inputs smaller, then record again")
 
 
 def _hash(*parts: str) -> str:

@@ -56,7 +56,7 @@ def test_other_sizes_and_dtypes_work(observed):
 
 @points(1, asks=("odd",))
 def test_many_images_fit_into_memory(observed):
-    """128 samples find their neighbours among 1,300 colour images without a tensor of all differences."""
+    """48 samples find their neighbours among 720 colour images without a tensor of all differences."""
     think = "how many numbers has a tensor of all differences, and how many has a product of two matrices?"
     index = observed(probes.find_among_many)["index"]
     assert_matches("the index among many", index, _nearest_of_many(), think=think, read=CONTRACT)
