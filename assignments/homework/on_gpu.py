@@ -11,11 +11,12 @@ Public checks use `try_on_gpu`, which tells when nobody could be asked.
 """
 
 import contextlib
+import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
+from types import FrameType, ModuleType
 from typing import Any
 from unittest import mock
 
@@ -62,18 +63,32 @@ def _on_stand_in(student: Any, probe: Callable[[Any], dict[str, Any]]) -> dict[s
 def made_on_device() -> Iterator[None]:
     """Inside, a probe's tensors are made on the GPU, and those that its modules hold lie there."""
     from_numpy = torch.from_numpy
-    probes = [vars(module) for name, module in sys.modules.items() if name.startswith(MODULES)]
 
     def moved(array: Any) -> Tensor:
         return from_numpy(array).to("cuda") if is_of_probe() else from_numpy(array)
 
-    with contextlib.ExitStack() as stack:
-        for names in probes:
-            held = {name: value.to("cuda") for name, value in names.items() if isinstance(value, Tensor)}
-            stack.enter_context(mock.patch.dict(names, held))
-        stack.enter_context(mock.patch.object(torch, "from_numpy", moved))
-        stack.enter_context(_OnDevice())
+    with mock.patch.object(torch, "from_numpy", moved), _held_on_device(), _OnDevice():
         yield
+
+
+@contextlib.contextmanager
+def _held_on_device() -> Iterator[None]:
+    """Inside, the tensors that modules of probes hold lie on the GPU."""
+    modules = [module for name, module in list(sys.modules.items()) if name.startswith(MODULES)]
+    before = [(vars(module), name, vars(module)[name]) for module in modules for name in _names_of_tensors(module)]
+    try:
+        for names, name, tensor in before:
+            names[name] = tensor.to("cuda")
+        yield
+    finally:
+        for names, name, tensor in before:
+            names[name] = tensor
+
+
+@functools.cache
+def _names_of_tensors(module: ModuleType) -> list[str]:
+    """Of a module of probes, which does not change any more; there are dozens, and few hold any."""
+    return [name for name, value in vars(module).items() if isinstance(value, Tensor)]
 
 
 def is_of_probe() -> bool:
