@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
 
-from autograder.authoring import leaks, links
+from autograder.authoring import expressions, leaks, links
 from autograder.authoring.materials import Materials
-from autograder.authoring.rules import axes, follow_through, marks, notebook_cells, points, sets, unfinished
+from autograder.authoring.rules import axes, follow_through, hours, marks, notebook_cells, points, sets, unfinished
 from autograder.suite.sources import SuiteError, check_what_is_asked, probe_names, refuse_hidden
 
 Rule = Callable[[Materials], Iterable[str]]
@@ -32,10 +32,11 @@ def find_faults(homework: str, root: Path) -> list[str]:
         marks.find_strange_noise,
         follow_through.find,
         points.find,
+        hours.find,
         axes.find,
         notebook_cells.find,
     ]
-    return _find([*rules, leaks.find_in_prose, links.find_faults], Materials(homework, root))
+    return _find([*rules, leaks.find_in_prose, expressions.find_in_texts, links.find_faults], Materials(homework, root))
 
 
 def _find(rules: Iterable[Rule], materials: Materials) -> list[str]:

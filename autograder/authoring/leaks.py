@@ -30,14 +30,19 @@ def find_leaks(suite: Suite, root: Path) -> Iterator[str]:
 
 def find_in_prose(materials: Materials) -> Iterator[str]:
     """One sentence for each line of code of a solution that stands in a text, where students read it."""
-    cells = script.marked(materials.cells, "exercise").values()
-    hidden = {line.strip() for cell in cells for line in script.inside_regions(cell)}
-    secrets = {line for line in hidden if len(line) >= TRIVIAL and not line.startswith("#")}
+    secrets = lines_of_solutions(materials)
     for cell in materials.cells:
         for number, text in script.outside_regions(cell) if cell.kind == "markdown" else ():
             for line in sorted(secrets):
                 if line in text:
                     yield f"{shown(materials.script, number)}: this text holds a solution's line, {line!r}; reword it"
+
+
+def lines_of_solutions(materials: Materials) -> set[str]:
+    """Each line of code that students are to write, but for those that tell nothing."""
+    cells = script.marked(materials.cells, "exercise").values()
+    hidden = {line.strip() for cell in cells for line in script.inside_regions(cell)}
+    return {line for line in hidden if len(line) >= TRIVIAL and not line.startswith("#")}
 
 
 def _released_files(root: Path, homework: str) -> list[Path]:

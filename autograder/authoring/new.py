@@ -150,4 +150,4 @@ def _add_readme_row(edits: Edits, homework: str, root: Path) -> None:
     rows = [number for number, line in enumerate(lines, start=1) if line.startswith("| [")]
     if rows:
         link = f"[{homework}](assignments/{homework}/{homework}.ipynb)"
-        edits.insert(path, rows[-1] + 1, f"| {link} | TODO: what it teaches | 0 + 0 |\n")
+        edits.insert(path, rows[-1] + 1, f"| {link} | TODO: what it teaches | TODO: hours | 0 + 0 |\n")

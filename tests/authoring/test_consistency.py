@@ -12,6 +12,7 @@ PROBES, MISTAKES, VARIANTS = (f"{SUITE}/{part}/affine.py" for part in ("probes",
 CHECK = f"{CHECKS}/affine.py"
 FIRST, SECOND = 'section="1.1"', 'section="1.2"'
 AFTER = "check(shift)\n"  # the last exercise's check; a cell may follow
+HARD = "\n# %% [markdown]\n# *Hard, 50 minutes.*\n#\n# *Easy, 15 minutes.* Or not.\n"
 STUDENTS = "https://github.com/lecture19-homework/students"
 
 
@@ -73,8 +74,14 @@ def test_nothing_is_said_of_a_finished_homework(finished):
         (SCRIPT, '"affine" points=4', '"affine" points=5', "the cell gives affine 5 points, the @points"),
         (SCRIPT, "`affine` (4 points)", "`affine` (5 points)", "the heading is “1.1 `affine` (5 points)”; by"),
         (SCRIPT, "1.1 `affine` (4 points)", "1.1 Maps", "affine has no heading; write “### 1.1 `affine`"),
-        (SCRIPT, "| 10 | written: hours |", "| 11 | hours |", "hw6_toy.py:N: gives part 1 “11” points; write “10”"),
+        (SCRIPT, "| 10 | 1 hour |", "| 11 | 1 hour |", "hw6_toy.py:N: gives part 1 “11” points; write “10”"),
         (SCRIPT, "**10**", "**12 + 2**", "hw6_toy.py:N: gives the sum “12 + 2” points; write “10”"),
+        # hours
+        (SCRIPT, "| 10 | 1 hour |", "| 10 | long |", "hw6_toy.py:N: this row gives no hours; write them as in “1½"),
+        (SCRIPT, "**1 hour**", "**2½ hours**", "hw6_toy.py:N: gives 2½ hours in all, its rows make 1; change"),
+        ("README.md", "| 1 | 10 + 0", "| 2 | 10 + 0", "README.md:N: gives hw6_toy “2” hours; write “1”"),
+        (SCRIPT, AFTER, AFTER + HARD, "gives part 1 1 hours, its exercises say 95 minutes; change one of them"),
+        (SCRIPT, "# written: the idea", "# Not so: `2 * y - 1`", "holds a solution's expression, '2 * y - 1'"),
         ("README.md", "| 10 + 0 |", "| 11 + 0 |", "README.md:N: gives hw6_toy “11 + 0” points; write “10 + 0”"),
         ("README.md", "| [hw6_toy]", "| [hw6]", "README.md: its table has no row on hw6_toy; write “| [hw6_toy]"),
         (TESTS, "4 points.", "5 points.", "says 5 points, its tests are worth 4"),

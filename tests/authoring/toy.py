@@ -22,11 +22,15 @@ def make(root: Path, checkout: Path) -> Path:
     shutil.copy(checkout / "pyproject.toml", root)
     shared = "autograder/suites/shared"
     shutil.copytree(checkout / shared, root / shared, ignore=shutil.ignore_patterns("__pycache__"))
-    (root / "README.md").write_text("| homework | what | points |\n|---|---|---|\n| [hw0](hw0) | nothing | 1 + 0 |\n")
+    (root / "README.md").write_text(
+        "| homework | what | hours | points |\n|---|---|---|---|\n| [hw0](hw0) | nothing | 1 | 1 + 0 |\n"
+    )
     new.new_homework(HW, "Toy maps", root)
     for exercise, points in {"affine": 4, "shift": 6}.items():
         new.new_exercise(HW, exercise, root, worth=points)
         write(root, exercise)
+    change(root, SCRIPT, "TODO: hours", "1 hour", every=True)
+    change(root, "README.md", "TODO: hours", "1")
     for path in (SCRIPT, "README.md"):
         change(root, path, "TODO", "written", every=True)
     return root

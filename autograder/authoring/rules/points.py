@@ -45,7 +45,7 @@ def find(materials: Materials) -> Iterator[str]:
     yield from _written_headings(materials)
     yield from _missing_sections(materials, headings)
     if readme_row(materials) is None:
-        row = f"| [{materials.homework}](…) | … | {total(materials).in_readme} |"
+        row = f"| [{materials.homework}](…) | … | … | {total(materials).in_readme} |"
         yield f"README.md: its table has no row on {materials.homework}; write “{row}”"
     yield from (
         f"{place}: gives {label} “{has}” points; write “{wants}”" for place, label, has, wants in stale(materials)
@@ -75,23 +75,48 @@ def stale(materials: Materials) -> Iterator[tuple[str, str, str, str]]:
 
 def table(materials: Materials) -> Iterator[tuple[int, str, str, str]]:
     """(line of the script, whose, what stands there, what should) of each row of the notebook's table of parts."""
+    for row in parts_table(materials):
+        wants = total(materials, row.part).in_part if row.part else total(materials).in_total
+        yield row.line, f"part {row.part}" if row.part else "the sum", row.cell("points"), wants
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the notebook's table of parts. line: of the script. part: such as "3", or "" for the sum."""
+
+    line: int
+    part: str
+    cells: dict[str, str]
+
+    def cell(self, title: str) -> str:
+        """What stands in the column whose title begins so; "" where there is none."""
+        return next((text for name, text in self.cells.items() if name.startswith(title)), "").strip("*")
+
+
+def parts_table(materials: Materials) -> Iterator[Row]:
     for cell in materials.cells:
         rows = [(number, _columns(line)) for number, line in enumerate(cell.body, start=cell.line + 1) if "|" in line]
-        column = next((n for n, name in enumerate(rows[0][1]) if name.startswith("points")), None) if rows else None
-        if cell.kind == "markdown" and column and rows[0][1][0] == "part":
+        titles = rows[0][1] if rows else []
+        if cell.kind == "markdown" and titles[:1] == ["part"] and any(name.startswith("points") for name in titles):
             for number, columns in rows[2:]:
                 part = re.match(r"(\d+)\.", columns[0])
-                wants = total(materials, part.group(1)).in_part if part else total(materials).in_total
-                yield number, f"part {part.group(1)}" if part else "the sum", columns[column].strip("*"), wants
+                yield Row(number, part.group(1) if part else "", dict(zip(titles, columns, strict=False)))
 
 
 def readme_row(materials: Materials) -> tuple[int, str] | None:
     """The line of the README's row on this homework and the points it gives; None where there is no row."""
+    return readme_cell(materials, "points")
+
+
+def readme_cell(materials: Materials, title: str) -> tuple[int, str] | None:
+    """The line of the README's row on this homework, and its cell under a title; None where there is none."""
     path = checkout.readme(materials.root)
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    titles = next((_columns(line) for line in lines if line.startswith("| homework |")), [])
+    column = next((place for place, name in enumerate(titles) if name.startswith(title)), None)
     for number, line in enumerate(lines, start=1):
-        if line.startswith(f"| [{materials.homework}]"):
-            return number, _columns(line)[-1]
+        if column is not None and line.startswith(f"| [{materials.homework}]"):
+            return number, _columns(line)[column]
     return None
 
 
