@@ -14,7 +14,7 @@
 # | 4. What are the features worth? | freezing, a linear probe, few labels | 18 | 1½ hours |
 # | 5. RotNet | a trained network, and three experiments | 8 + 4 | 1 hour, and the training |
 # | | | **63 + 8** | **6 hours** |
-# | 6. Inpainting, extra credit | hidden boxes, and a loss that looks only there | 8 | ½ hour |
+# | 6. Inpainting, extra credit | hidden boxes, and a loss that looks only there | 8 | ¾ hour |
 # | 7. Colour, extra credit | colour as classification; split-brain | 28 | 2½ hours |
 # | 8. Video, extra credit | pointers into earlier frames, which carry colours, masks and key points | 22 | 2 hours |
 #

@@ -402,7 +402,7 @@ show_scores()
 # | | shape | |
 # |---|---|---|
 # | `z`, `c` | (B, L, D), (B, L, E) | of whole sequences |
-# | `W` | (K, D, E) | `W[k - 1]` predicts k steps ahead; K < L |
+# | `W` | (K, D, E) | its matrix number k − 1, counted from 0, predicts k steps ahead; K < L |
 # | contexts used for k | | the first L − k steps: the last ones have no future in the sequence |
 # | result | 0-d | the mean over k of K means |
 #
@@ -417,7 +417,8 @@ show_scores()
 #
 # <details><summary>Hint 1: one k, one step</summary>
 #
-# For fixed k and t it is `cpc_scores(z[:, t + k], c[:, t], W[k - 1])` and a cross entropy whose right class for row b is b. Two loops and a mean are right. Make it work, then make it fast.
+# For fixed k and t it is your `cpc_scores` and a cross entropy. Which representations, which contexts and which of the K
+# matrices belong together, and which class is right for row b? Two loops and a mean will do: make it work, then make it fast.
 #
 # </details>
 # <details><summary>Hint 2: without the loop over t</summary>
